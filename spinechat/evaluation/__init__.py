@@ -1,0 +1,1 @@
+"""How good the assistant is: message sets, scores, baselines, near-duplicates, pictures."""

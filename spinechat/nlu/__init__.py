@@ -1,0 +1,1 @@
+"""Rasa graph components: tokens and clauses, features, topics, terms, red flags."""

@@ -1,0 +1,127 @@
+"""Character n-gram featurizer: what keeps working when the spelling does not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from spinechat.nlu.text import normalised
+from spinechat.nlu.tokenizer import CLAUSES, ClauseTokenizer
+
+# Message property: one sparse row a clause (set only where there are two or more).
+CLAUSE_NGRAMS = "clause_ngrams"
+_VOCABULARY = "ngrams.json"
+_WEIGHTS = "idf.npy"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
+class CharNgramFeaturizer(SparseFeaturizer, GraphComponent):
+    """Tf-idf weights of the character n-grams inside words (2 to 5 letters)."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """Clauses come from the tokenizer."""
+        return [ClauseTokenizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`min_df`: n-grams in fewer phrases than that are left out."""
+        return {**SparseFeaturizer.get_default_config(), "min_ngram": 2, "max_ngram": 5, "min_df": 2}
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
+        """Refuses n-gram lengths that are not 1 <= min <= max."""
+        if not 1 <= config["min_ngram"] <= config["max_ngram"]:
+            raise InvalidConfigException("CharNgramFeaturizer: need 1 <= min_ngram <= max_ngram.")
+
+    def __init__(
+        self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource
+    ) -> None:
+        super().__init__(name, config)
+        self._storage = storage
+        self._resource = resource
+        self._tfidf = TfidfVectorizer(
+            analyzer="char_wb",
+            ngram_range=(config["min_ngram"], config["max_ngram"]),
+            min_df=config["min_df"],
+            sublinear_tf=True,
+            dtype=np.float32,
+        )
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> CharNgramFeaturizer:
+        """An untrained component."""
+        return cls(config, execution_context.node_name, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> CharNgramFeaturizer:
+        """A trained component: its n-grams as JSON, their weights as an array, no pickle."""
+        component = cls.create(config, model_storage, resource, execution_context)
+        with model_storage.read_from(resource) as folder:
+            ngrams = json.loads((Path(folder) / _VOCABULARY).read_text(encoding="utf-8"))
+            weights = np.load(Path(folder) / _WEIGHTS, allow_pickle=False)
+        component._tfidf.vocabulary_ = {ngram: column for column, ngram in enumerate(ngrams)}
+        component._tfidf.idf_ = weights
+        return component
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns which n-grams occur and how much each tells."""
+        texts = [normalised(message.get(TEXT)) for message in training_data.intent_examples]
+        self._tfidf.fit(texts)
+        with self._storage.write_to(self._resource) as folder:
+            ngrams = self._tfidf.get_feature_names_out().tolist()
+            (Path(folder) / _VOCABULARY).write_text(json.dumps(ngrams), encoding="utf-8")
+            np.save(Path(folder) / _WEIGHTS, self._tfidf.idf_.astype(np.float32))
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Adds the n-grams of each training phrase."""
+        with_text = [message for message in training_data.training_examples if message.get(TEXT)]
+        rows = self._tfidf.transform([normalised(message.get(TEXT)) for message in with_text])
+        for position, message in enumerate(with_text):
+            self._add(message, rows[position])
+        return training_data
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the n-grams of each message, and those of its clauses if there are several."""
+        for message in messages:
+            text = message.get(TEXT)
+            if not text:
+                continue
+            clauses = message.get(CLAUSES) or []
+            texts = [text, *clauses] if len(clauses) > 1 else [text]
+            rows = self._tfidf.transform([normalised(each) for each in texts])
+            self._add(message, rows[0])
+            if len(texts) > 1:
+                message.set(CLAUSE_NGRAMS, rows[1:])
+        return messages
+
+    def _add(self, message: Message, row: Any) -> None:
+        message.add_features(Features(row.tocoo(), FEATURE_TYPE_SENTENCE, TEXT, self._identifier))

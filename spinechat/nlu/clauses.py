@@ -1,0 +1,74 @@
+"""Splits a patient's message into clauses, and tells which of them ask something.
+
+Pure functions on a spaCy document of the blank English pipeline: sentence ends, and the places
+where one question stops and the next begins ("... and how long ...", "... also do you ...").
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc
+
+# A word that begins a question, or a request that stands for one.
+QUESTION_STARTS = frozenset(
+    "how what whats when where wheres who whos why which is are am was were do does did can could "
+    "will would should shall may has have had isnt arent dont doesnt cant wont".split()
+)
+# What joins two questions.
+JOINERS = frozenset("and also plus but or then & +".split())
+SENTENCE_ENDS = frozenset(".?!;\n…")
+# Shorter pieces are glued to their neighbour: one word alone is no question.
+MIN_WORDS = 2
+# A message of more pieces than that is a story; only its last pieces are looked at, where
+# people put their question.
+MAX_CLAUSES = 8
+REQUESTS = (
+    "tell me", "want to know", "wanna know", "like to know", "need to know", "wondering", "wonder ",
+    "curious", "explain", "question about", "questions about", "asking about", "ask about", "info on",
+    "information on", "any idea", "let me know", "not sure if", "dont know if", "don't know if",
+)
+
+
+def _starts_question(doc: Doc, index: int) -> bool:
+    return index < len(doc) and doc[index].lower_.replace("'", "").replace("’", "") in QUESTION_STARTS
+
+
+def _boundaries(doc: Doc) -> list[int]:
+    """Token positions at which a new clause begins."""
+    starts = [0]
+    for index, token in enumerate(doc[:-1]):
+        following = index + 1
+        if token.text[-1] in SENTENCE_ENDS or (token.is_space and "\n" in token.text):
+            starts.append(following)
+        elif (token.lower_ in JOINERS or token.text == ",") and (
+            _starts_question(doc, following)
+            or (doc[following].lower_ in JOINERS and _starts_question(doc, following + 1))
+        ):
+            starts.append(index)
+    return starts
+
+
+def split_clauses(doc: Doc) -> list[str]:
+    """The message's clauses in order, at least one, each of two words or more where possible."""
+    starts = [*_boundaries(doc), len(doc)]
+    pieces: list[str] = []
+    for begin, end in zip(starts, starts[1:], strict=False):
+        piece = doc[begin:end].text.strip(" \n\t,;")
+        words = sum(1 for token in doc[begin:end] if token.is_alpha or token.like_num)
+        if not piece:
+            continue
+        if pieces and words < MIN_WORDS:
+            pieces[-1] = f"{pieces[-1]} {piece}"
+        else:
+            pieces.append(piece)
+    return pieces[-MAX_CLAUSES:] or [doc.text]
+
+
+def asks_something(clause: str) -> bool:
+    """Whether a clause is worded as a question or as a request to be told something."""
+    lowered = clause.lower()
+    if "?" in clause or any(request in lowered for request in REQUESTS):
+        return True
+    words = lowered.replace("'", "").replace("’", "").split()
+    while words and words[0].strip(",.") in JOINERS | {"so", "ok", "okay", "hi", "hello", "well", "um"}:
+        words = words[1:]
+    return bool(words) and words[0] in QUESTION_STARTS

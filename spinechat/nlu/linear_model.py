@@ -1,0 +1,117 @@
+"""A calibrated linear classifier: support vectors for the scores, one temperature for trust.
+
+Kept apart from Rasa, so that benchmarks and tests can use it on any features.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
+from tqdm import tqdm
+
+_ARRAYS = "linear.npz"
+_LABELS = "labels.json"
+# Folds of the cross-validation that finds the temperature (fewer if a label is rare).
+FOLDS = 5
+
+
+def softmax(scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Rows of scores as rows of probabilities."""
+    shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
+
+
+class CalibratedLinearModel:
+    """Linear scores for each label, turned into probabilities that mean what they say.
+
+    The scale of the softmax is the one at which the probabilities of held-out phrases fit best
+    (temperature scaling, Guo et al. 2017, "On Calibration of Modern Neural Networks").
+    """
+
+    def __init__(
+        self,
+        labels: list[str],
+        weights: np.ndarray[Any, Any],
+        bias: np.ndarray[Any, Any],
+        scale: float,
+    ) -> None:
+        """Weights [labels, features], bias [labels], scale of the scores before the softmax."""
+        self.labels = labels
+        self.weights = weights
+        self.bias = bias
+        self.scale = scale
+        self._columns = np.ascontiguousarray(weights.T)
+
+    @classmethod
+    def fit(cls, rows: csr_matrix, labels: list[str], penalty: float) -> CalibratedLinearModel:
+        """Fits on `rows` [phrases, features].
+
+        Args:
+            rows: features of the training phrases.
+            labels: the label of each row, two different ones at least.
+            penalty: LinearSVC's C; larger trusts single phrases more.
+        """
+        held_out, held_labels = cls._held_out_scores(rows, labels, penalty)
+        names, weights, bias = _fitted(rows, labels, penalty)
+        scale = _best_scale(held_out, np.array([names.index(label) for label in held_labels]))
+        return cls(names, weights, bias, scale)
+
+    @staticmethod
+    def _held_out_scores(
+        rows: csr_matrix, labels: list[str], penalty: float
+    ) -> tuple[np.ndarray[Any, Any], list[str]]:
+        counts = np.unique(labels, return_counts=True)[1]
+        folds = StratifiedKFold(max(2, min(FOLDS, int(counts.min()))), shuffle=True, random_state=0)
+        everyone = np.array(labels)
+        scores, truth = [], []
+        splits = folds.split(rows, everyone)
+        for train, test in tqdm(splits, total=folds.n_splits, desc="Calibrating", unit="fold"):
+            _, weights, bias = _fitted(rows[train], everyone[train].tolist(), penalty)
+            scores.append(rows[test] @ weights.T + bias)
+            truth.extend(everyone[test].tolist())
+        return np.concatenate(scores), truth
+
+    def probabilities(self, rows: csr_matrix) -> np.ndarray[Any, Any]:
+        """Probability of each label for each row, [rows, labels]."""
+        return softmax((rows @ self._columns + self.bias) * self.scale)
+
+    def save(self, folder: Path) -> None:
+        """Writes arrays and labels to `folder`; no pickle."""
+        np.savez(folder / _ARRAYS, weights=self.weights, bias=self.bias, scale=np.array(self.scale))
+        (folder / _LABELS).write_text(json.dumps(self.labels), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> CalibratedLinearModel:
+        """Reads what `save` wrote."""
+        with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+            weights, bias, scale = arrays["weights"], arrays["bias"], float(arrays["scale"])
+        labels = json.loads((folder / _LABELS).read_text(encoding="utf-8"))
+        return cls(labels, weights, bias, scale)
+
+
+def _fitted(
+    rows: csr_matrix, labels: list[str], penalty: float
+) -> tuple[list[str], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    machine = LinearSVC(C=penalty, random_state=0).fit(rows, labels)
+    weights, bias = machine.coef_, machine.intercept_
+    if len(machine.classes_) == 2:
+        # With two labels scikit-learn keeps one row: the second label against the first.
+        weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
+    return machine.classes_.tolist(), weights.astype(np.float32), bias.astype(np.float32)
+
+
+def _best_scale(scores: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
+    """The scale with the least negative log-likelihood on held-out phrases."""
+
+    def loss(log_scale: float) -> float:
+        chances = softmax(scores * np.exp(log_scale))[np.arange(len(truth)), truth]
+        return float(-np.log(np.clip(chances, 1e-12, 1)).mean())
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-2, 4), method="bounded").x))

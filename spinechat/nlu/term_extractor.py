@@ -1,0 +1,63 @@
+"""Entity extractor for conditions and procedures, by spaCy's phrase matcher on data/terms.yml."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import spacy
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from spacy.matcher import PhraseMatcher
+from spacy.util import filter_spans
+
+from spinechat.terms import terms
+
+ENTITY = "term"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class TermExtractor(GraphComponent, EntityExtractorMixin):
+    """Finds the longest term at each place; the entity's value is the term's name."""
+
+    def __init__(self) -> None:
+        self._nlp = spacy.blank("en")
+        self._matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
+        for term in terms().values():
+            self._matcher.add(term.name, [self._nlp.make_doc(words) for words in term.words])
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TermExtractor:
+        """A component without anything learned."""
+        return cls()
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Adds the terms found to each message's entities."""
+        for message in messages:
+            if message.get(TEXT):
+                found = self.add_extractor_name(self._extract(message.get(TEXT)))
+                message.set(ENTITIES, (message.get(ENTITIES) or []) + found, add_to_output=True)
+        return messages
+
+    def _extract(self, text: str) -> list[dict[str, Any]]:
+        doc = self._nlp.make_doc(text)
+        spans = filter_spans(self._matcher(doc, as_spans=True))
+        return [
+            {
+                "entity": ENTITY,
+                "start": span.start_char,
+                "end": span.end_char,
+                "value": span.label_,
+            }
+            for span in spans
+        ]

@@ -1,0 +1,164 @@
+"""Topic classifier: which topics of topics.yml, or which dialogue intent, a message is about.
+
+A message of one clause gets the label of the whole. In a longer one, each clause that asks
+something is heard for itself: two different topics that both ring clear are both served, and a
+story with the question at its end is not drowned by the story.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import (
+    INTENT,
+    INTENT_NAME_KEY,
+    INTENT_RANKING_KEY,
+    PREDICTED_CONFIDENCE_KEY,
+    TEXT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack, vstack
+
+from spinechat.nlu.char_ngrams import CLAUSE_NGRAMS, CharNgramFeaturizer
+from spinechat.nlu.clauses import asks_something
+from spinechat.nlu.encoder import CLAUSE_VECTORS, SentenceEncoder
+from spinechat.nlu.linear_model import CalibratedLinearModel
+from spinechat.nlu.tokenizer import CLAUSES
+from spinechat.topics import topic_book
+
+# Output property of a parse: the topics to serve, in the order asked.
+TOPICS = "topics"
+# Message property: (label, probability) of each clause (only where there are two or more).
+CLAUSE_LABELS = "clause_labels"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(IntentClassifier, GraphComponent):
+    """Calibrated linear classifier on the dense and sparse sentence features."""
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """One dense and one sparse featurizer."""
+        return [SentenceEncoder, CharNgramFeaturizer]
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Settings.
+
+        penalty: see `CalibratedLinearModel.fit`.
+        clear: a clause counts for itself from this probability on (0 to 1).
+        ranking_length: how many labels a parse lists.
+        """
+        return {"penalty": 1.0, "clear": 0.55, "ranking_length": 8}
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        model: CalibratedLinearModel | None = None,
+    ) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+        self._servable = topic_book().servable
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TopicClassifier:
+        """An untrained classifier."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TopicClassifier:
+        """A trained classifier from the archive."""
+        with model_storage.read_from(resource) as folder:
+            model = CalibratedLinearModel.load(Path(folder))
+        return cls(config, model_storage, resource, model)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fits on the phrases' features and writes the model into the archive."""
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        rows = _features(examples)
+        labels = [example.get(INTENT) for example in examples]
+        self._model = CalibratedLinearModel.fit(rows, labels, self._config["penalty"])
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(Path(folder))
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets intent, ranking and the topics to serve."""
+        for message in messages:
+            if message.get(TEXT) and self._model is not None:
+                self._classify(message, self._model)
+        return messages
+
+    def _classify(self, message: Message, model: CalibratedLinearModel) -> None:
+        rows = _features([message])
+        if message.get(CLAUSE_VECTORS) is not None:
+            clauses = hstack([csr_matrix(message.get(CLAUSE_VECTORS)), message.get(CLAUSE_NGRAMS)])
+            rows = vstack([rows, clauses]).tocsr()
+        probabilities = model.probabilities(rows)
+        whole = probabilities[0]
+        heard = [(model.labels[int(row.argmax())], float(row.max())) for row in probabilities[1:]]
+        message.set(CLAUSE_LABELS, heard)
+        topics, leading = self._clear_topics(message.get(CLAUSES) or [], probabilities[1:])
+        shown = whole if leading is None else leading
+        ranking = [
+            {INTENT_NAME_KEY: model.labels[index], PREDICTED_CONFIDENCE_KEY: float(shown[index])}
+            for index in np.argsort(-shown)[: self._config["ranking_length"]]
+        ]
+        message.set(INTENT, dict(ranking[0]), add_to_output=True)
+        message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        if len(topics) < 2:
+            name = ranking[0][INTENT_NAME_KEY]
+            topics = [name] if name in self._servable else []
+        message.set(TOPICS, topics, add_to_output=True)
+
+    def _clear_topics(
+        self, clauses: list[str], probabilities: np.ndarray[Any, Any]
+    ) -> tuple[list[str], np.ndarray[Any, Any] | None]:
+        """The topics that asking clauses name clearly, and the first such clause's row."""
+        assert self._model is not None
+        topics: list[str] = []
+        leading: np.ndarray[Any, Any] | None = None
+        for clause, row in zip(clauses, probabilities, strict=False):
+            best = int(row.argmax())
+            label = self._model.labels[best]
+            if label not in self._servable or row[best] < self._config["clear"]:
+                continue
+            if not asks_something(clause):
+                continue
+            if leading is None:
+                leading = row
+            if label not in topics:
+                topics.append(label)
+        return topics, leading
+
+
+def _features(messages: list[Message]) -> csr_matrix:
+    """Dense and sparse sentence features side by side, one row a message."""
+    dense = np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
+    sparse = vstack([message.get_sparse_features(TEXT)[1].features for message in messages])
+    return hstack([csr_matrix(dense), sparse]).tocsr()

@@ -1,0 +1,69 @@
+"""Rasa's door to the replies: a natural language generator named in endpoints.yml.
+
+    nlg:
+      type: spinechat.replies.ResponseGenerator
+
+Rasa gives it the name of a response ("utter_hospital_stay") and the tracker; it gives back one
+reply with its outcome and topics, which Rasa keeps in the tracker as the bot event's metadata.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from spinechat.local_actions import run_actions_in_process
+from spinechat.replies.book import PREFIX, ReplyBook
+from spinechat.replies.compose import answers, safety_first
+from spinechat.replies.conversation import MISSES, Conversation
+from spinechat.replies.followups import FOLLOWUPS
+from spinechat.replies.misses import miss
+from spinechat.replies.reply import Reply
+from spinechat.replies.terms import list_question
+from spinechat.topics import topic_book
+
+
+class ResponseGenerator(TemplatedNaturalLanguageGenerator):
+    """Builds each reply from domain.yml's texts; nothing is generated."""
+
+    def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
+        """Called by Rasa with the `nlg` part of endpoints.yml and the domain."""
+        super().__init__(domain.responses)
+        # Every way to start Rasa in this project comes through here, `rasa shell` too.
+        run_actions_in_process()
+
+    async def generate(
+        self,
+        utter_action: str,
+        tracker: DialogueStateTracker,
+        output_channel: str,
+        **kwargs: Any,
+    ) -> dict[str, Any] | None:
+        """The reply for a response name, or None if the domain has no such response."""
+        book = ReplyBook(kwargs.get("domain_responses") or self.responses)
+        name = utter_action.removeprefix(PREFIX)
+        if name not in book:
+            return None
+        return reply_to(book, Conversation(tracker), name).as_response()
+
+
+def reply_to(book: ReplyBook, conversation: Conversation, name: str) -> Reply:
+    """One reply to the current message, understood as intent `name`.
+
+    Order of precedence: safety, misses, follow-ups, several topics, one topic.
+    """
+    topics = conversation.heard_topics if name in conversation.heard_topics else [name]
+    topic = topic_book().topics.get(name)
+    if topic is not None and topic.kind == "safety":
+        return safety_first(book, topics)
+    if name in MISSES:
+        return miss(book, conversation, name)
+    if name in FOLLOWUPS:
+        return FOLLOWUPS[name](book, conversation)
+    if len(topics) > 1:
+        return answers(book, topics)
+    return list_question(book, name, conversation) or book.first(name)

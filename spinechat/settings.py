@@ -1,0 +1,91 @@
+"""All settings that come from the environment, with their defaults."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class BadSetting(ValueError):
+    """A setting has a value that cannot be used; the message says which one is right."""
+
+
+# What each setting is for; the README's table is compared with this one.
+DESCRIPTIONS = {
+    "SPINECHAT_DATA": "folder for conversations and notes",
+    "SPINECHAT_CACHE": "folder for the prepared encoder",
+    "SPINECHAT_PROJECT": "folder of the Rasa project",
+    "SPINECHAT_SECRET": "key that signs chat sessions; without it one is made and kept in the data folder",
+    "SPINECHAT_RATE_LIMIT": "messages a minute from one address, or off",
+    "SPINECHAT_TRUSTED_PROXIES": "addresses whose X-Forwarded-For is believed, separated by commas",
+    "SPINECHAT_MAX_CHARACTERS": "longest message in characters",
+    "SPINECHAT_MAX_BODY": "largest request body in bytes",
+    "SPINECHAT_TIME_LIMIT": "seconds a turn may take",
+    "SPINECHAT_SESSION_HOURS": "hours a chat session lasts",
+    "SPINECHAT_PORT": "port of the server",
+}
+
+
+def _positive(name: str, default: float) -> float:
+    text = os.environ.get(name, "")
+    if not text:
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if value <= 0:
+        raise BadSetting(f"{name} must be a number above 0, for example {default:g}; it is {text!r}.")
+    return value
+
+
+def data_folder() -> Path:
+    """Folder for everything that is kept; made if it is missing."""
+    folder = Path(os.environ.get("SPINECHAT_DATA") or "var")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def server_port() -> int:
+    """Port that `spinechat run` listens on."""
+    return int(_positive("SPINECHAT_PORT", 5005))
+
+
+@dataclass(frozen=True)
+class ChannelSettings:
+    """Limits of the website channel.
+
+    Attributes:
+        messages_a_minute: from one address; None for no limit.
+        trusted_proxies: addresses whose forwarded address is believed.
+        max_characters: of one message.
+        max_body: bytes of one request.
+        time_limit: seconds of one turn.
+        session_seconds: how long a session lasts.
+    """
+
+    messages_a_minute: int | None
+    trusted_proxies: frozenset[str]
+    max_characters: int
+    max_body: int
+    time_limit: float
+    session_seconds: int
+
+    @classmethod
+    def from_environment(cls) -> ChannelSettings:
+        """Reads the environment.
+
+        Raises:
+            BadSetting: with the setting's name and a value that would do.
+        """
+        unlimited = os.environ.get("SPINECHAT_RATE_LIMIT", "").lower() == "off"
+        proxies = os.environ.get("SPINECHAT_TRUSTED_PROXIES", "")
+        return cls(
+            messages_a_minute=None if unlimited else int(_positive("SPINECHAT_RATE_LIMIT", 20)),
+            trusted_proxies=frozenset(part.strip() for part in proxies.split(",") if part.strip()),
+            max_characters=int(_positive("SPINECHAT_MAX_CHARACTERS", 1000)),
+            max_body=int(_positive("SPINECHAT_MAX_BODY", 16_384)),
+            time_limit=_positive("SPINECHAT_TIME_LIMIT", 8),
+            session_seconds=int(_positive("SPINECHAT_SESSION_HOURS", 24) * 3600),
+        )
