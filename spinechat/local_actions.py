@@ -47,9 +47,11 @@ class InProcessActions(EndpointConfig):
 
         In a thread of its own, so that one that blocks does not block the patients.
         """
-        call = kwargs["json"]
-        result = await asyncio.to_thread(asyncio.run, _executor().run(call))
-        return result or {"events": [], "responses": []}
+        return await asyncio.to_thread(_run, kwargs["json"]) or {"events": [], "responses": []}
+
+
+def _run(call: dict[str, Any]) -> Any:
+    return asyncio.run(_executor().run(call))
 
 
 class BackgroundAction(rasa_actions.RemoteAction):

@@ -1,0 +1,130 @@
+"""The gate: what every message passes, in this order.
+
+1. The red-flag screen reads the raw text, in memory only. Whatever happens after, a flagged
+   message is answered with 911 or 988.
+2. Refusals: not a text, empty, too long, too fast.
+3. A typed "/intent" is not obeyed; a button's payload is, if it was offered in this conversation.
+4. Identifiers are masked. Only now does Rasa see the text.
+5. The turn has a time limit, and never ends in silence.
+Nothing of a message's text is ever logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.events import BotUttered
+
+from spinechat.channels.fixed import fixed_reply, safety_reply
+from spinechat.channels.output import Reply, ReplyCollector
+from spinechat.privacy import masked
+from spinechat.redflags import screen
+from spinechat.topics import Outcome
+
+logger = logging.getLogger(__name__)
+
+TurnHandler = Callable[[UserMessage], Awaitable[Any]]
+# A payload counts as offered if it was under one of the assistant's last replies.
+OFFERED_TURNS = 6
+_PAYLOAD = re.compile(r"/[a-z_]{1,40}\Z")
+_PREFIX = re.compile(r"[\s/@]+")
+# Control characters say nothing to the classifier, and some databases refuse them.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back to the channel.
+
+    Attributes:
+        status: HTTP's word for it (200, 400, 413, 429, 503 ...).
+        replies: at least one.
+        outcome: see `spinechat.topics.Outcome`.
+        topics: labels served.
+    """
+
+    status: int
+    replies: list[Reply]
+    outcome: str = Outcome.UNSURE.value
+    topics: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The body of a response."""
+        return {"replies": self.replies, "outcome": self.outcome, "topics": self.topics}
+
+
+def refusal(status: int, text: object, reason: str = "") -> Answer:
+    """An error, in words a patient understands; a flagged text gets its safety reply first.
+
+    Args:
+        status: 4xx or 5xx.
+        text: what the patient wrote, as far as it is known.
+        reason: one sentence on what to do differently.
+    """
+    action = screen(text).action if isinstance(text, str) else None
+    if action is not None:
+        return Answer(status, [safety_reply(action)], Outcome.SAFETY.value, [action])
+    return Answer(status, [fixed_reply(reason)])
+
+
+async def offered(store: TrackerStore, conversation_id: str, payload: str) -> bool:
+    """Whether a payload stood on a button of the last replies of this conversation."""
+    tracker = await store.retrieve(conversation_id)
+    events = list(tracker.events) if tracker is not None else []
+    said = [event for event in events if isinstance(event, BotUttered)][-OFFERED_TURNS:]
+    buttons = [button for event in said for button in event.data.get("buttons") or []]
+    return any(button.get("payload") == payload for button in buttons)
+
+
+class Gate:
+    """Passes one message to Rasa and brings an answer back."""
+
+    def __init__(self, channel: str, max_characters: int, time_limit: float) -> None:
+        """`time_limit` in seconds."""
+        self._channel = channel
+        self._max_characters = max_characters
+        self._time_limit = time_limit
+
+    async def turn(
+        self, text: object, conversation_id: str, handle: TurnHandler, store: TrackerStore
+    ) -> Answer:
+        """One turn, from the raw text to an answer; raises nothing."""
+        if not isinstance(text, str):
+            return refusal(400, text, "Please send a message in words.")
+        clean = _CONTROL.sub("", text).strip()
+        if not clean:
+            return refusal(400, text, "Please write your question.")
+        if len(text) > self._max_characters:
+            limit = f"Please keep your message under {self._max_characters} characters."
+            return refusal(413, text, limit)
+        try:
+            answer = self._converse(clean, conversation_id, handle, store)
+            return await asyncio.wait_for(answer, self._time_limit)
+        except asyncio.TimeoutError:
+            logger.error("turn took too long in %s", conversation_id)
+        except Exception as error:
+            # The kind only: an error's text may hold the patient's words.
+            logger.error("turn failed in %s: %s", conversation_id, type(error).__name__)
+        return refusal(503, text)
+
+    async def _converse(
+        self, text: str, conversation_id: str, handle: TurnHandler, store: TrackerStore
+    ) -> Answer:
+        collector = ReplyCollector()
+        payload = bool(_PAYLOAD.match(text)) and await offered(store, conversation_id, text)
+        safe = text if payload else masked(_PREFIX.sub("", text, count=1) if text[0] in "/@" else text)
+        if not safe.strip():
+            return refusal(400, text, "Please write your question.")
+        message = UserMessage(safe, collector, conversation_id, input_channel=self._channel)
+        await handle(message)
+        if not collector.replies:
+            logger.error("turn without a reply in %s", conversation_id)
+            return refusal(503, text)
+        return Answer(200, collector.replies, collector.outcome, collector.topics)
