@@ -16,7 +16,7 @@ DESCRIPTIONS = {
     "SPINECHAT_DATA": "folder for conversations and notes",
     "SPINECHAT_CACHE": "folder for the prepared encoder",
     "SPINECHAT_PROJECT": "folder of the Rasa project",
-    "SPINECHAT_SECRET": "key that signs chat sessions; without it one is made and kept in the data folder",
+    "SPINECHAT_SECRET": "key that signs chat sessions; without it one is made in the data folder",
     "SPINECHAT_RATE_LIMIT": "messages a minute from one address, or off",
     "SPINECHAT_TRUSTED_PROXIES": "addresses whose X-Forwarded-For is believed, separated by commas",
     "SPINECHAT_MAX_CHARACTERS": "longest message in characters",
@@ -36,7 +36,9 @@ def _positive(name: str, default: float) -> float:
     except ValueError:
         value = -1
     if value <= 0:
-        raise BadSetting(f"{name} must be a number above 0, for example {default:g}; it is {text!r}.")
+        raise BadSetting(
+            f"{name} must be a number above 0, for example {default:g}; it is {text!r}."
+        )
     return value
 
 

@@ -40,7 +40,9 @@ class _Graph:
         value = self.weights[name].astype(np.float32)
         return self.constant(name, value.T if transpose else value)
 
-    def node(self, op: str, inputs: list[str], output: str, domain: str = "", **options: Any) -> str:
+    def node(
+        self, op: str, inputs: list[str], output: str, domain: str = "", **options: Any
+    ) -> str:
         self.nodes.append(helper.make_node(op, inputs, [output], domain=domain, **options))
         return output
 
@@ -52,7 +54,9 @@ def _embeddings(graph: _Graph) -> str:
         graph.weights[base + "position_embeddings.weight"]
         + graph.weights[base + "token_type_embeddings.weight"][0]
     )
-    words = graph.node("Gather", [graph.weight(base + "word_embeddings.weight"), "input_ids"], "words")
+    words = graph.node(
+        "Gather", [graph.weight(base + "word_embeddings.weight"), "input_ids"], "words"
+    )
     length = graph.node("Shape", ["input_ids"], "length", start=1, end=2)
     table = graph.constant("positions", positions.astype(np.float32))
     zero, one = graph.constant("zero", np.array([0])), graph.constant("one", np.array([1]))
@@ -61,7 +65,12 @@ def _embeddings(graph: _Graph) -> str:
     spread = graph.node("Expand", [first, graph.node("Shape", ["words"], "words_shape")], "spread")
     return graph.node(
         "SkipLayerNormalization",
-        ["words", spread, graph.weight(base + "LayerNorm.weight"), graph.weight(base + "LayerNorm.bias")],
+        [
+            "words",
+            spread,
+            graph.weight(base + "LayerNorm.weight"),
+            graph.weight(base + "LayerNorm.bias"),
+        ],
         words + "_normed",
         FUSED,
         epsilon=NORM_EPSILON,
@@ -111,10 +120,14 @@ def _layer(graph: _Graph, index: int, hidden: str) -> str:
     base = f"encoder.layer.{index}."
     attended = _attention(graph, base, hidden)
     inner = base + "intermediate.dense."
-    widened = graph.node("MatMul", [attended, graph.weight(inner + "weight", True)], base + "widened")
+    widened = graph.node(
+        "MatMul", [attended, graph.weight(inner + "weight", True)], base + "widened"
+    )
     active = graph.node("BiasGelu", [widened, graph.weight(inner + "bias")], base + "active", FUSED)
     out = base + "output."
-    narrowed = graph.node("MatMul", [active, graph.weight(out + "dense.weight", True)], base + "narrowed")
+    narrowed = graph.node(
+        "MatMul", [active, graph.weight(out + "dense.weight", True)], base + "narrowed"
+    )
     return _add_and_norm(graph, out, narrowed, attended)
 
 

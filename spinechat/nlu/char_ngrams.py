@@ -40,7 +40,12 @@ class CharNgramFeaturizer(SparseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """`min_df`: n-grams in fewer phrases than that are left out."""
-        return {**SparseFeaturizer.get_default_config(), "min_ngram": 2, "max_ngram": 5, "min_df": 2}
+        return {
+            **SparseFeaturizer.get_default_config(),
+            "min_ngram": 2,
+            "max_ngram": 5,
+            "min_df": 2,
+        }
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:

@@ -6,6 +6,9 @@ where one question stops and the next begins ("... and how long ...", "... also 
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+
 from spacy.tokens import Doc
 
 # A word that begins a question, or a request that stands for one.
@@ -22,14 +25,41 @@ MIN_WORDS = 2
 # people put their question.
 MAX_CLAUSES = 8
 REQUESTS = (
-    "tell me", "want to know", "wanna know", "like to know", "need to know", "wondering", "wonder ",
-    "curious", "explain", "question about", "questions about", "asking about", "ask about", "info on",
-    "information on", "any idea", "let me know", "not sure if", "dont know if", "don't know if",
+    "tell me",
+    "want to know",
+    "wanna know",
+    "like to know",
+    "need to know",
+    "wondering",
+    "wonder ",
+    "curious",
+    "explain",
+    "question about",
+    "questions about",
+    "asking about",
+    "ask about",
+    "info on",
+    "information on",
+    "any idea",
+    "let me know",
+    "not sure if",
+    "dont know if",
+    "don't know if",
 )
 
 
+# What stands between the parts of a bare list.
+_LIST_MARKS = re.compile(r"(?:(?<=\?)\s|[,;/\n+&]|\band\b)+", re.IGNORECASE)
+# Words that may stand before a question without changing it.
+FILLERS = frozenset("so ok okay hi hello hey yo well um uh oh now please listen anyway".split())
+# A part of a bare list has at most so many words.
+LISTED_WORDS = 3
+
+
 def _starts_question(doc: Doc, index: int) -> bool:
-    return index < len(doc) and doc[index].lower_.replace("'", "").replace("’", "") in QUESTION_STARTS
+    return (
+        index < len(doc) and doc[index].lower_.replace("'", "").replace("’", "") in QUESTION_STARTS
+    )
 
 
 def _boundaries(doc: Doc) -> list[int]:
@@ -47,11 +77,22 @@ def _boundaries(doc: Doc) -> list[int]:
     return starts
 
 
+def _listed(text: str) -> list[str]:
+    """The parts of a bare list of topics ("cut size, pain after, price"), else none."""
+    parts = [part.strip() for part in _LIST_MARKS.split(text) if part.strip()]
+    words = [len(part.split()) for part in parts]
+    return parts if len(parts) > 1 and max(words) <= LISTED_WORDS else []
+
+
 def split_clauses(doc: Doc) -> list[str]:
     """The message's clauses in order, at least one, each of two words or more where possible."""
+    listed = _listed(doc.text)
+    if listed:
+        # Marked as questions, so that each is heard for itself.
+        return [part if part.endswith("?") else f"{part}?" for part in listed[-MAX_CLAUSES:]]
     starts = [*_boundaries(doc), len(doc)]
     pieces: list[str] = []
-    for begin, end in zip(starts, starts[1:], strict=False):
+    for begin, end in pairwise(starts):
         piece = doc[begin:end].text.strip(" \n\t,;")
         words = sum(1 for token in doc[begin:end] if token.is_alpha or token.like_num)
         if not piece:
@@ -69,6 +110,14 @@ def asks_something(clause: str) -> bool:
     if "?" in clause or any(request in lowered for request in REQUESTS):
         return True
     words = lowered.replace("'", "").replace("’", "").split()
-    while words and words[0].strip(",.") in JOINERS | {"so", "ok", "okay", "hi", "hello", "well", "um"}:
+    while words and words[0].strip(",.") in JOINERS | {
+        "so",
+        "ok",
+        "okay",
+        "hi",
+        "hello",
+        "well",
+        "um",
+    }:
         words = words[1:]
     return bool(words) and words[0] in QUESTION_STARTS

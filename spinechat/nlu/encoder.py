@@ -49,7 +49,12 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             raise InvalidConfigException("SentenceEncoder: quantized must be true or false.")
 
     def __init__(
-        self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource, folder: Path
+        self,
+        config: dict[str, Any],
+        name: str,
+        storage: ModelStorage,
+        resource: Resource,
+        folder: Path,
     ) -> None:
         super().__init__(name, config)
         self._storage = storage
@@ -91,7 +96,9 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the vector of each training phrase."""
-        for message in tqdm(training_data.training_examples, desc="Encoding phrases", unit="phrase"):
+        for message in tqdm(
+            training_data.training_examples, desc="Encoding phrases", unit="phrase"
+        ):
             if message.get(TEXT):
                 self._add(message, self._vectors.encode([normalised(message.get(TEXT))]))
         return training_data

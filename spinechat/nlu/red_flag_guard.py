@@ -39,10 +39,11 @@ class RedFlagGuard(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """Settings.
 
-        clause_alarm: probability from which one clause raises emergency or crisis.
-        clause_advice: the same for post_op_problem and medical_advice.
+        alarm: probability of emergency and crisis together from which a message is an alarm.
+        clause_alarm: the same for one clause of a message.
+        clause_advice: the same for post_op_problem and medical_advice in a clause.
         """
-        return {"clause_alarm": 0.5, "clause_advice": 0.7}
+        return {"alarm": 0.4, "clause_alarm": 0.85, "clause_advice": 0.8}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config
@@ -87,15 +88,16 @@ class RedFlagGuard(GraphComponent):
     def _heard(self, message: Message) -> set[str]:
         """Safety labels that the classifier heard, in the whole or in a clause."""
         found: set[str] = set()
-        # Below the fallback stands what the classifier thought first.
-        for entry in (message.get(INTENT_RANKING_KEY) or [])[:2]:
-            name = entry[INTENT_NAME_KEY]
-            if name == "nlu_fallback":
-                continue
-            current = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
-            if name in ALARMS or (name in PRECEDENCE and current == name):
-                found.add(name)
-            break
+        current = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
+        chances = {
+            entry[INTENT_NAME_KEY]: entry[PREDICTED_CONFIDENCE_KEY]
+            for entry in message.get(INTENT_RANKING_KEY) or []
+        }
+        alarms = {label: chances.get(label, 0.0) for label in ALARMS}
+        if current in ALARMS or sum(alarms.values()) >= self._config["alarm"]:
+            found.add(max(alarms, key=lambda label: alarms[label]))
+        elif current in PRECEDENCE:
+            found.add(str(current))
         for label, probability in message.get(CLAUSE_LABELS) or []:
             bar = self._config["clause_alarm" if label in ALARMS else "clause_advice"]
             if label in PRECEDENCE and probability >= bar:

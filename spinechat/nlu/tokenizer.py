@@ -23,7 +23,11 @@ class ClauseTokenizer(Tokenizer):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Rasa's tokenizer settings; intents are never split here."""
-        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
+        return {
+            "intent_tokenization_flag": False,
+            "intent_split_symbol": "_",
+            "token_pattern": None,
+        }
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)

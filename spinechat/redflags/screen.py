@@ -14,7 +14,9 @@ from spinechat.nlu.text import normalised
 from spinechat.project import read_yaml
 
 # Words before a concept that deny it, at most four words away.
-_DENIED = re.compile(r"\b(no|not|without|never|denies|deny|don't have|didn't have|no sign of)\b( \S+){0,3} $")
+_DENIED = re.compile(
+    r"\b(no|not|without|never|denies|deny|don't have|didn't have|no sign of)\b( \S+){0,3} $"
+)
 # A negative that is itself the symptom is part of a pattern, so it never denies it.
 
 

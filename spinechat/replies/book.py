@@ -38,12 +38,12 @@ class ReplyBook:
 
     def first(self, name: str) -> Reply:
         """The first reply to an intent."""
-        labels = (name,) if name in topic_book().topics else ()
         metadata = self._metadata(name)
+        label = metadata.get("serves") or name
         return Reply(
             text=clinic().fill(self._entry(name)["text"]),
-            outcome=topic_book().outcome(name),
-            topics=labels,
+            outcome=topic_book().outcome(label),
+            topics=(label,) if label in topic_book().topics else (),
             buttons=self.buttons(name),
             facts=tuple(metadata.get("facts") or ()),
             offer=metadata.get("offer") or "",

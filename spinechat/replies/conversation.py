@@ -48,7 +48,9 @@ class Conversation:
 
     def said(self) -> list[SaidBefore]:
         """The assistant's replies so far, oldest first."""
-        return [_said(event) for event in self._events if isinstance(event, BotUttered) and event.text]
+        return [
+            _said(event) for event in self._events if isinstance(event, BotUttered) and event.text
+        ]
 
     @property
     def last_said(self) -> SaidBefore | None:
@@ -70,7 +72,7 @@ class Conversation:
 
     @property
     def alarm(self) -> str | None:
-        """ "crisis" or "emergency" if the last reply was one, else None."""
+        """Which alarm the last reply was ("crisis" or "emergency"), if it was one."""
         last = self.last_said
         for label in ("crisis", "emergency"):
             if last is not None and label in last.topics:

@@ -86,7 +86,9 @@ def normal(book: ReplyBook, conversation: Conversation) -> Reply:
     if not _is_faq(topic):
         return book.first(topic)
     answer = book.part(topic, "simple") or book.first(topic)
-    return replace(answer, text=f"{answer.text} {book.line('ask_normal', 'in_general')}", part="normal")
+    return replace(
+        answer, text=f"{answer.text} {book.line('ask_normal', 'in_general')}", part="normal"
+    )
 
 
 def simplify(book: ReplyBook, conversation: Conversation) -> Reply:

@@ -67,5 +67,11 @@ class SaidBefore:
     def again(self) -> Reply:
         """The same reply once more."""
         return Reply(
-            self.text, Outcome(self.outcome), self.topics, self.buttons, self.facts, self.part, self.offer
+            self.text,
+            Outcome(self.outcome),
+            self.topics,
+            self.buttons,
+            self.facts,
+            self.part,
+            self.offer,
         )

@@ -44,8 +44,10 @@ def about_term(book: ReplyBook, conversation: Conversation) -> Reply:
     if not found:
         return book.first("about_term")
     term = found[0]
-    if topic is None or topic not in book or topic in LISTS.values() or not term.named:
-        return named_reply(book, term, topic if topic in LISTS.values() else LISTS[term.kind])
+    if topic in LISTS.values():
+        return named_reply(book, term, str(topic))
+    if topic is None or topic not in book or not term.named:
+        return named_reply(book, term, LISTS[term.kind])
     answer = book.first(topic)
     if not answer.facts:
         return answer

@@ -62,10 +62,14 @@ class ReviewNotes:
         """Writes a note, its text masked."""
         row = (time.time(), note.kind, masked(note.text), ",".join(note.topics))
         with self._connection() as connection:
-            connection.execute("insert into notes (at, kind, text, topics) values (?, ?, ?, ?)", row)
+            connection.execute(
+                "insert into notes (at, kind, text, topics) values (?, ?, ?, ?)", row
+            )
 
     def all(self) -> list[Note]:
         """Every note, oldest first."""
         with self._connection() as connection:
             rows = connection.execute("select kind, text, topics from notes order by id").fetchall()
-        return [Note(kind, text, tuple(filter(None, topics.split(",")))) for kind, text, topics in rows]
+        return [
+            Note(kind, text, tuple(filter(None, topics.split(",")))) for kind, text, topics in rows
+        ]

@@ -1,0 +1,44 @@
+# Every command of the project. `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help setup run shell train test lint eval bench clean
+MODEL := models/spinechat.tar.gz
+PYTHON := .venv/bin/python
+# Rasa's telemetry stays off; SQLAlchemy's note on version 2 is nothing a user can act on.
+export RASA_TELEMETRY_ENABLED := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TF_CPP_MIN_LOG_LEVEL := 2
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+setup: ## Set up everything: uv, the locked environment, the encoder
+	@scripts/setup
+
+run: setup ## Train if needed, start the server and print its address
+	@$(PYTHON) -m spinechat run
+
+shell: train ## Talk to the assistant in the terminal (rasa shell)
+	@.venv/bin/rasa shell -m $(MODEL)
+
+train: setup ## Train the model, if its data changed
+	@$(PYTHON) -m spinechat train
+
+test: ## Run every test (ARTICLE=path compares the answers with the article too)
+	@scripts/setup tools
+	@$(PYTHON) -m spinechat train
+	@$(PYTHON) -m pytest
+
+lint: setup ## Check style and types
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+eval: train ## Score the frozen test messages, beside two baselines (HALF=dev for the other half)
+	@$(PYTHON) -m spinechat.evaluation --half $(or $(HALF),test)
+
+bench: train ## Time and weigh it beside Rasa's default pipeline, in one run
+	@$(PYTHON) -m benchmarks.turns
+
+clean: ## Remove environments, models, caches and results (conversations in var/ stay)
+	@rm -rf .venv .venv-tools .tools .cache .rasa models results *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

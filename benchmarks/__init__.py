@@ -1,0 +1,1 @@
+"""What the assistant costs: time and memory, beside Rasa's default pipeline."""

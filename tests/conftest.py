@@ -1,0 +1,161 @@
+"""What the tests share: the real model, the assistant on it, and a real server.
+
+The model is models/spinechat.tar.gz; `make test` trains it first if the data changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from spinechat.project import project_root
+
+ROOT = project_root()
+MODEL = ROOT / "models" / "spinechat.tar.gz"
+START_LIMIT = 90  # seconds
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The trained model."""
+    if not MODEL.is_file():
+        pytest.fail("There is no trained model: run 'make train' first.")
+    return MODEL
+
+
+@pytest.fixture(scope="session")
+def assistant(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The whole assistant in this process."""
+    os.environ["SPINECHAT_DATA"] = str(tmp_path_factory.mktemp("data"))
+    from spinechat.evaluation.assistant import Assistant
+
+    return Assistant(model)
+
+
+@dataclass
+class Server:
+    """A running server and how to talk to it."""
+
+    port: int
+    data: Path
+    log: Path
+    process: subprocess.Popen[bytes]
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        raw: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, Any]:
+        """Status and parsed JSON body (or text) of one request."""
+        data = raw if raw is not None else (json.dumps(body).encode() if body is not None else None)
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}",
+            data=data,
+            method=method,
+            headers={"Content-Type": "application/json", **(headers or {})},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, _parsed(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, _parsed(error.read())
+
+    def session(self) -> str:
+        """A new session."""
+        return str(self.request("POST", "/chat/session")[1]["session"])
+
+    def say(self, session: str, message: Any) -> Any:
+        """One turn that has to succeed."""
+        status, answer = self.request(
+            "POST", "/chat/message", {"session": session, "message": message}
+        )
+        assert status == 200, answer
+        return answer
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body.decode("utf-8", "replace")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_server(model: Path, data: Path, **environment: str) -> Server:
+    """Starts `rasa run` as the launcher does and waits until it understands."""
+    port = free_port()
+    log = data / "server.log"
+    command = [sys.executable, "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port)]
+    command += [
+        "-m",
+        str(model),
+        "--credentials",
+        "credentials.yml",
+        "--endpoints",
+        "endpoints.yml",
+    ]
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=stream,
+            stderr=stream,
+            env={
+                **os.environ,
+                "RASA_TELEMETRY_ENABLED": "false",
+                "SPINECHAT_DATA": str(data),
+                "SPINECHAT_RATE_LIMIT": "off",
+                **environment,
+            },
+        )
+    server = Server(port, data, log, process)
+    end = time.monotonic() + START_LIMIT
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if server.request("GET", "/chat/ready")[0] == 200:
+                return server
+        except OSError:
+            pass
+        time.sleep(0.3)
+    stop_server(server)
+    raise AssertionError(f"The server did not start:\n{log.read_text()[-3000:]}")
+
+
+def stop_server(server: Server) -> None:
+    """Ends a server."""
+    if server.process.poll() is None:
+        server.process.terminate()
+        try:
+            server.process.wait(15)
+        except subprocess.TimeoutExpired:
+            server.process.kill()
+            server.process.wait()
+
+
+@pytest.fixture(scope="session")
+def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that need HTTP, without a rate limit."""
+    running = start_server(model, tmp_path_factory.mktemp("server"))
+    yield running
+    stop_server(running)
