@@ -159,3 +159,14 @@ def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Se
     running = start_server(model, tmp_path_factory.mktemp("server"))
     yield running
     stop_server(running)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first: those without a model, then those with it, then those with a server."""
+
+    def cost(item: pytest.Item) -> int:
+        names = getattr(item, "fixturenames", ())
+        in_run = item.path.parent.name == "run"
+        return 2 if "server" in names or in_run else 1 if "assistant" in names else 0
+
+    items.sort(key=cost)

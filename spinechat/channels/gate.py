@@ -35,8 +35,13 @@ TurnHandler = Callable[[UserMessage], Awaitable[Any]]
 OFFERED_TURNS = 6
 _PAYLOAD = re.compile(r"/[a-z_]{1,40}\Z")
 _PREFIX = re.compile(r"[\s/@]+")
-# Control characters say nothing to the classifier, and some databases refuse them.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+# Control characters say nothing to the classifier, and some databases refuse them. Those that
+# are white space stay: they hold words apart.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
+# A longer text is screened in pieces that overlap, as the screen's time grows with the square of
+# the length: 250 kB at once would take minutes, with all patients waiting.
+PIECE = 1000
+OVERLAP = 200
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,15 @@ class Answer:
         return {"replies": self.replies, "outcome": self.outcome, "topics": self.topics}
 
 
+def alarm(text: object) -> str | None:
+    """What the screen says to a text of any length: "crisis", "emergency" or None."""
+    if not isinstance(text, str):
+        return None
+    ends = range(PIECE, max(len(text), PIECE) + PIECE - OVERLAP, PIECE - OVERLAP)
+    found = {screen(text[end - PIECE : end]).action for end in ends}
+    return next((action for action in ("crisis", "emergency") if action in found), None)
+
+
 def refusal(status: int, text: object, reason: str = "") -> Answer:
     """An error, in words a patient understands; a flagged text gets its safety reply first.
 
@@ -68,10 +82,19 @@ def refusal(status: int, text: object, reason: str = "") -> Answer:
         text: what the patient wrote, as far as it is known.
         reason: one sentence on what to do differently.
     """
-    action = screen(text).action if isinstance(text, str) else None
+    action = alarm(text)
     if action is not None:
         return Answer(status, [safety_reply(action)], Outcome.SAFETY.value, [action])
     return Answer(status, [fixed_reply(reason)])
+
+
+def _alarmed(answer: Answer, text: str) -> Answer:
+    """The answer, led by the safety reply if the text asks for one and the answer has none."""
+    action = alarm(text)
+    if action is None or {"crisis", "emergency"} & set(answer.topics):
+        return answer
+    replies = [safety_reply(action), *answer.replies]
+    return Answer(answer.status, replies, Outcome.SAFETY.value, [action, *answer.topics])
 
 
 async def offered(store: TrackerStore, conversation_id: str, payload: str) -> bool:
@@ -105,8 +128,8 @@ class Gate:
             limit = f"Please keep your message under {self._max_characters} characters."
             return refusal(413, text, limit)
         try:
-            answer = self._converse(clean, conversation_id, handle, store)
-            return await asyncio.wait_for(answer, self._time_limit)
+            turn = self._converse(clean, conversation_id, handle, store)
+            return _alarmed(await asyncio.wait_for(turn, self._time_limit), text)
         except asyncio.TimeoutError:
             logger.error("turn took too long in %s", conversation_id)
         except Exception as error:
@@ -114,12 +137,20 @@ class Gate:
             logger.error("turn failed in %s: %s", conversation_id, type(error).__name__)
         return refusal(503, text)
 
-    async def _converse(
+    async def _converse(self, *parts: Any) -> Answer:
+        try:
+            return await self._answer(*parts)
+        except SystemExit:
+            # Rasa's SQL store ends the process when it cannot read a row.
+            raise RuntimeError("the store gave up") from None
+
+    async def _answer(
         self, text: str, conversation_id: str, handle: TurnHandler, store: TrackerStore
     ) -> Answer:
         collector = ReplyCollector()
         payload = bool(_PAYLOAD.match(text)) and await offered(store, conversation_id, text)
-        safe = text if payload else masked(_PREFIX.sub("", text, count=1) if text[0] in "/@" else text)
+        typed = _PREFIX.sub("", text, count=1) if text[0] in "/@" else text
+        safe = text if payload else masked(typed)
         if not safe.strip():
             return refusal(400, text, "Please write your question.")
         message = UserMessage(safe, collector, conversation_id, input_channel=self._channel)

@@ -13,15 +13,18 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from spinechat.settings import data_folder
+from spinechat.settings import BadSetting, data_folder
 
 RANDOM_BYTES = 16
 END_BYTES = 5
 SIGNATURE_BYTES = 16
+KEY_BYTES = 32
 SECRET_FILE = "secret"
 # Set before the random part in conversation ids, so that no two channels share one.
 PREFIX = "web-"
@@ -37,20 +40,31 @@ def signing_key() -> bytes:
     if given:
         return given.encode()
     path = data_folder() / SECRET_FILE
+    if not path.exists():
+        _make_key(path)
+    key = path.read_bytes()
+    if len(key) < KEY_BYTES:
+        raise BadSetting(f"{path} holds no whole key. Please delete it; a new one will be made.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    """Makes the key whole under another name (mode 600) and links it in place.
+
+    Of two processes that start at once the second finds the first one's key, never half of one.
+    """
+    descriptor, draft = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
     try:
-        # Made whole under another name and linked in place: of two processes that start at once
-        # the second finds the first one's key, never half of one.
-        draft = path.with_name(f"{SECRET_FILE}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(secrets.token_hex(32).encode())
-        try:
+            stream.write(secrets.token_hex(KEY_BYTES).encode())
+        with suppress(FileExistsError):
             os.link(draft, path)
-        finally:
-            Path(draft).unlink()
-    except FileExistsError:
-        pass
-    return path.read_bytes()
+    finally:
+        Path(draft).unlink()
+
+
+def _spelled(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 @dataclass(frozen=True)
@@ -72,7 +86,7 @@ class Sessions:
         """A fresh session."""
         end = int(time.time()) + self.lifetime
         body = secrets.token_bytes(RANDOM_BYTES) + end.to_bytes(END_BYTES, "big")
-        return base64.urlsafe_b64encode(body + self._signature(body)).decode().rstrip("=")
+        return _spelled(body + self._signature(body))
 
     def conversation_id(self, session: object) -> str:
         """The conversation that a session stands for.
@@ -83,9 +97,12 @@ class Sessions:
         if not isinstance(session, str) or len(session) > 64 or not session.isascii():
             raise UnknownSession
         try:
-            raw = base64.b64decode(session + "=" * (-len(session) % 4), altchars=b"-_", validate=True)
+            raw = base64.urlsafe_b64decode(session + "=" * (-len(session) % 4))
         except (binascii.Error, ValueError):
             raise UnknownSession from None
+        # Only in the one spelling that `new` gives: base64 has spare bits and two alphabets.
+        if _spelled(raw) != session:
+            raise UnknownSession
         body, signature = raw[:-SIGNATURE_BYTES], raw[-SIGNATURE_BYTES:]
         if len(body) != RANDOM_BYTES + END_BYTES:
             raise UnknownSession

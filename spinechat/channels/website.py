@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic, response
-from sanic.exceptions import SanicException
+from sanic.exceptions import InvalidUsage, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -31,7 +32,24 @@ KNOWN_SENTENCE = "How long will I be in the hospital after the surgery?"
 KNOWN_TOPIC = "hospital_stay"
 # Bodies over the limit are read up to here, so that they can be screened; more is cut off.
 HARD_LIMIT = 256 * 1024
+_ESCAPED_SPACE = re.compile(r"\\[nrtf]")
 _NEW_SESSION = "This chat has ended. Please start a new one: POST /chat/session."
+
+
+class CheckedRequest(Request):
+    """A request whose body has a length that can be read.
+
+    Sanic 21.12 believes "Content-Length: -5" and reads in a circle, for all patients, for ever.
+    """
+
+    def __init__(self, url_bytes: bytes, headers: Any, *args: Any, **kwargs: Any) -> None:
+        """Called by Sanic once the headers are in; raises InvalidUsage, which becomes a 400."""
+        super().__init__(url_bytes, headers, *args, **kwargs)
+        for length in headers.getall("content-length", []):
+            if not (length.isascii() and length.isdigit()):
+                raise InvalidUsage("bad length")
+        if headers.get("transfer-encoding", "chunked") != "chunked":
+            raise InvalidUsage("bad encoding")
 
 
 class BadBody(ValueError):
@@ -50,6 +68,15 @@ def _body(request: Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadBody("The request is not a JSON object.")
     return body
+
+
+def _text(request: Request) -> str:
+    """What the patient may have written in a body that is refused, without JSON's escapes."""
+    try:
+        plain = json.dumps(json.loads(request.body), ensure_ascii=False)
+        return _ESCAPED_SPACE.sub(" ", plain)
+    except (ValueError, RecursionError):
+        return str(request.body.decode("utf-8", "replace"))
 
 
 class WebsiteChannel(InputChannel):
@@ -114,17 +141,17 @@ class WebsiteChannel(InputChannel):
         return routes
 
     def _address(self, request: Request) -> str:
-        forwarded = request.headers.get("x-forwarded-for")
+        # Some proxies add a line of their own below the one that the client sent.
+        forwarded = ",".join(request.headers.getall("x-forwarded-for", []))
         return client_address(request.ip, forwarded, self._settings.trusted_proxies)
 
     async def _message(self, request: Request, handle: TurnHandler) -> HTTPResponse:
         if len(request.body) > self._settings.max_body:
-            text = request.body.decode("utf-8", "replace")
-            return _to_http(refusal(413, text, "That message is too long."))
+            return _to_http(refusal(413, _text(request), "That message is too long."))
         try:
             body = _body(request)
         except BadBody as error:
-            return _to_http(refusal(400, request.body.decode("utf-8", "replace"), str(error)))
+            return _to_http(refusal(400, _text(request), str(error)))
         text = body.get("message")
         if not self._rate.allows(self._address(request)):
             return _too_fast(text)
@@ -168,10 +195,23 @@ def _as_answer(request: Request, error: Exception) -> HTTPResponse:
     status = error.status_code if isinstance(error, SanicException) else 500
     if status >= 500:
         logger.error("request failed: %s", type(error).__name__)
-    return _to_http(refusal(status, None))
+    # "Allow" of a 405, for example.
+    return _to_http(refusal(status, None), **(getattr(error, "headers", None) or {}))
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """For Sanic's loggers: a connection's error is one line, its kind."""
+    if record.exc_info:
+        kind = record.exc_info[0]
+        record.msg, record.args = f"{record.getMessage()}: {kind and kind.__name__}", ()
+        record.exc_info = None
+    return True
 
 
 def _prepare(app: Sanic) -> None:
+    for name in ("sanic.root", "sanic.error"):
+        logging.getLogger(name).addFilter(_without_traceback)
+    app.request_class = CheckedRequest
     app.config.REQUEST_MAX_SIZE = HARD_LIMIT
     app.config.ACCESS_LOG = False
     app.register_middleware(_root, "request")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,19 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import UserUttered
 from rasa.utils.endpoints import EndpointConfig
+from rasa.utils.log_utils import configure_structlog
 
 from spinechat.channels.output import ReplyCollector
 
 GENERATOR = "spinechat.replies.ResponseGenerator"
+
+
+def silence_rasa() -> None:
+    """Keeps message texts off the terminal: outside its own commands, Rasa prints each one.
+
+    To be called before a model is loaded.
+    """
+    configure_structlog(logging.ERROR)
 
 
 @dataclass(frozen=True)
@@ -29,6 +39,7 @@ class Heard:
         text: the reply.
         outcome: of the reply.
         topics: served by the reply.
+        buttons: payloads of the quick replies under it, such as "/hospital_stay".
     """
 
     intent: str
@@ -37,12 +48,14 @@ class Heard:
     text: str
     outcome: str
     topics: tuple[str, ...]
+    buttons: tuple[str, ...] = ()
 
 
 class Assistant:
     """Loads a model once and plays conversations."""
 
     def __init__(self, model: Path) -> None:
+        silence_rasa()
         self._loop = asyncio.new_event_loop()
         self._agent = Agent.load(str(model), generator=EndpointConfig(type=GENERATOR))
 
@@ -62,6 +75,12 @@ class Assistant:
             text="\n".join(reply["text"] for reply in collector.replies),
             outcome=collector.outcome,
             topics=tuple(collector.topics),
+            buttons=tuple(
+                button["payload"]
+                for reply in collector.replies
+                for button in reply["buttons"]
+                if "payload" in button
+            ),
         )
 
     def converse(self, texts: list[str]) -> list[Heard]:

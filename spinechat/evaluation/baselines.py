@@ -19,6 +19,7 @@ from rasa.core.agent import Agent
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.loading import load_data
 
+from spinechat.evaluation.assistant import silence_rasa
 from spinechat.project import project_root, read_yaml
 
 logger = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ def _digest(config: Path) -> str:
     """sha256 of all that the default pipeline learns from.
 
     The wording of replies is left out: it learns nothing from it, and a reworded answer should
-    not cost a training of many minutes.
+    not cost an hour of training.
     """
     digest = hashlib.sha256(config.read_bytes())
     for name in TRAINING_FILES:
@@ -112,7 +113,7 @@ def default_pipeline() -> Path:
     digest = _digest(config)
     if archive.is_file() and stamp.is_file() and stamp.read_text().strip() == digest:
         return archive
-    logger.warning("Training Rasa's default pipeline on the project's data: 10 to 20 minutes.")
+    logger.warning("Training Rasa's default pipeline on the project's data: an hour or two.")
     archive.parent.mkdir(parents=True, exist_ok=True)
     train(config, archive)
     stamp.write_text(f"{digest}\n")
@@ -123,6 +124,7 @@ class DefaultPipeline:
     """Rasa's default pipeline, loaded."""
 
     def __init__(self, archive: Path) -> None:
+        silence_rasa()
         self._loop = asyncio.new_event_loop()
         self._agent = Agent.load(str(archive))
 
@@ -130,5 +132,3 @@ class DefaultPipeline:
         """The intent it names; nlu_fallback when it is not sure."""
         parse = self._loop.run_until_complete(self._agent.parse_message(text))
         return parse["intent"]["name"]
-
-

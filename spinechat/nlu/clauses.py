@@ -49,10 +49,12 @@ REQUESTS = (
 
 
 # What stands between the parts of a bare list.
-_LIST_MARKS = re.compile(r"(?:(?<=\?)\s|[,;/\n+&]|\band\b)+", re.IGNORECASE)
+_LIST_MARKS = re.compile(r"(?:(?<=\?)\s|[,;/\n+&])+")
+_LIST_MARKS_OR_AND = re.compile(r"(?:(?<=\?)\s|[,;/\n+&]|\band\b)+", re.IGNORECASE)
 # Words that may stand before a question without changing it.
 FILLERS = frozenset("so ok okay hi hello hey yo well um uh oh now please listen anyway".split())
-# A part of a bare list has at most so many words.
+# A part of a bare list has at most so many words; joined by "and", one fewer ("risks and
+# recovery" is a list, "pain and swelling all day" is not).
 LISTED_WORDS = 3
 
 
@@ -79,9 +81,11 @@ def _boundaries(doc: Doc) -> list[int]:
 
 def _listed(text: str) -> list[str]:
     """The parts of a bare list of topics ("cut size, pain after, price"), else none."""
-    parts = [part.strip() for part in _LIST_MARKS.split(text) if part.strip()]
-    words = [len(part.split()) for part in parts]
-    return parts if len(parts) > 1 and max(words) <= LISTED_WORDS else []
+    for marks, longest in ((_LIST_MARKS_OR_AND, LISTED_WORDS - 1), (_LIST_MARKS, LISTED_WORDS)):
+        parts = [part.strip() for part in marks.split(text) if part.strip()]
+        if len(parts) > 1 and max(len(part.split()) for part in parts) <= longest:
+            return parts
+    return []
 
 
 def split_clauses(doc: Doc) -> list[str]:
@@ -110,14 +114,6 @@ def asks_something(clause: str) -> bool:
     if "?" in clause or any(request in lowered for request in REQUESTS):
         return True
     words = lowered.replace("'", "").replace("’", "").split()
-    while words and words[0].strip(",.") in JOINERS | {
-        "so",
-        "ok",
-        "okay",
-        "hi",
-        "hello",
-        "well",
-        "um",
-    }:
+    while words and words[0].strip(",.") in JOINERS | FILLERS:
         words = words[1:]
     return bool(words) and words[0] in QUESTION_STARTS

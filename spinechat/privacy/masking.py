@@ -12,13 +12,21 @@ import phonenumbers
 
 from spinechat.clinic import clinic
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_SSN = re.compile(r"(?<!\d)\d{3}[- ]\d{2}[- ]\d{4}(?!\d)")
+# What stands between digits, from phones and pasted text too: hyphens, dashes, spaces.
+_GAP = r"[-\u2010-\u2015\s]"
+_EMAIL = re.compile(r"[\w.+'’-]+@[\w-]+(\.[\w-]+)+")
+_SSN = re.compile(rf"(?<!\d)\d{{3}}(?:{_GAP}|\.)\d{{2}}(?:{_GAP}|\.)\d{{4}}(?!\d)")
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_YEAR = r"(?:19|20)\d{2}"
 _DATE = re.compile(
-    r"(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](19|20)?\d{2}(?!\d)|(?<!\d)(19|20)\d{2}-\d{1,2}-\d{1,2}(?!\d)"
+    rf"(?<!\d)\d{{1,2}}[/.-]\d{{1,2}}[/.-](?:{_YEAR}|\d{{2}})(?!\d)"
+    rf"|(?<!\d){_YEAR}[/.-]\d{{1,2}}[/.-]\d{{1,2}}(?!\d)"
+    rf"|\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b|\b{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b",
+    re.IGNORECASE,
 )
-# Record, card and account numbers: seven digits or more, spaces and dashes between them allowed.
-_NUMBER = re.compile(r"(?<!\d)\d(?:[ -]?\d){6,}(?!\d)")
+# Record, card and account numbers: seven digits or more, a space or dash between them allowed.
+_NUMBER = re.compile(rf"(?<!\d)\d(?:{_GAP}?\d){{6,}}(?!\d)")
 REGION = "US"
 
 

@@ -1,0 +1,66 @@
+"""Training phrases and test messages: different from each other, and the test messages unchanged."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from spinechat.encoder import SentenceVectors, prepared_encoder
+from spinechat.evaluation import messages
+from spinechat.evaluation.near_duplicates import too_alike
+from spinechat.nlu.text import normalised
+from spinechat.project import read_yaml
+
+
+def _training() -> list[tuple[str, str]]:
+    found = []
+    for entry in read_yaml("data/nlu.yml")["nlu"]:
+        if "intent" in entry:
+            lines = (line.removeprefix("- ") for line in entry["examples"].splitlines() if line.strip())
+            found += [(entry["intent"], line) for line in lines]
+    return found
+
+
+def test_no_training_phrase_is_like_another_or_like_a_test_message():
+    training = _training()
+    where = [f"training {intent}: {text!r}" for intent, text in training]
+    texts = [text for _, text in training]
+    for half in messages.HALVES:
+        kept = messages.every_text(half)
+        texts += kept
+        # The words of the test half are for nobody to read, in a test's output neither.
+        where += [f"dev: {text!r}" if half == "dev" else f"test message {at}" for at, text in enumerate(kept)]
+    vectors = SentenceVectors(prepared_encoder(quantized=True)).encode([normalised(text) for text in texts])
+    pairs = too_alike(texts, vectors, first=len(training))
+    # Greetings and the like have few words to say them in: a test message may be a phrase's twin.
+    listed = [f"{where[i]} = {where[j]} ({why})" for i, j, why in pairs]
+    assert not listed, "\n".join(listed)
+
+
+def test_the_test_messages_are_as_they_were_frozen():
+    frozen = json.loads((messages.messages_folder() / "checksums.json").read_text(encoding="utf-8"))
+    assert messages.checksums() == frozen
+
+
+def test_there_are_enough_of_each_kind():
+    count = {kind: sum(len(getattr(messages, kind)(half)) for half in messages.HALVES) for kind in messages.KINDS}
+    assert count["singles"] >= 700 and count["lookalikes"] >= 100
+    assert count["multi"] >= 60 and count["dialogues"] >= 50
+
+
+@pytest.mark.parametrize("half", messages.HALVES)
+def test_each_half_is_well_formed(half):
+    assert all(message.text.strip() for message in messages.singles(half))
+    assert all(message.trap and message.trap != message.label for message in messages.lookalikes(half))
+    assert all(2 <= len(set(message.labels)) <= 3 for message in messages.multi(half))
+    assert all(3 <= len(dialogue.turns) <= 6 for dialogue in messages.dialogues(half))
+    texts = Counter(normalised(message.text) for message in [*messages.singles(half), *messages.lookalikes(half)])
+    assert sum(count - 1 for count in texts.values()) == 0
+
+
+@pytest.mark.parametrize("half", messages.HALVES)
+def test_few_messages_have_a_second_right_label(half):
+    alone = messages.singles(half)
+    assert sum(bool(message.also) for message in alone) <= 0.15 * len(alone)
