@@ -115,6 +115,8 @@ def default_pipeline() -> Path:
         return archive
     logger.warning("Training Rasa's default pipeline on the project's data: an hour or two.")
     archive.parent.mkdir(parents=True, exist_ok=True)
+    # So that a training broken off leaves no stamp on an archive of other data.
+    stamp.unlink(missing_ok=True)
     train(config, archive)
     stamp.write_text(f"{digest}\n")
     return archive

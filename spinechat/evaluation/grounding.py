@@ -14,8 +14,7 @@
     direction  "less" has not become "more"
     sides      what is said of open surgery is not said of MISS
 
-It reads words, not meaning: it stops slips of the pen and of memory. A person still has to read
-a changed answer against the article.
+It reads words, not meaning: a person still has to read a changed answer against the article.
 """
 
 from __future__ import annotations
@@ -28,19 +27,21 @@ from functools import cached_property, lru_cache
 from spinechat.clinic import clinic
 from spinechat.project import read_yaml
 from spinechat.terms import terms
+from spinechat.topics import topic_book
 
 # At least so much of a sentence's content words must come from its facts.
 MIN_SUPPORT = 0.6
+WORDS_FILE = "data/medical_words.yml"
 
 # --- numbers
 _NUMBER = (
-    r"(?:\$ ?)?\d[\d,.]*(?<![.,])|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|"
-    r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|half|twice|"
-    r"double|dozens?|couple|several|third|quarter)\b"
+    r"(?:\$ ?)?\d[\d,.]*(?<![.,])|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|fifteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?"
+    r"|half|twice|double|dozens?|couple|several|third|quarter)\b"
 )
 _UNIT = (
-    r"(?:%|percent|(?:minute|hour|day|night|week|month|year|centimeter|centimetre|millimeter|inch(?:e)?|mile|"
-    r"pound|dollar|time|level|disc|dose|pill|session)s?\b)"
+    r"(?:%|percent|(?:minute|hour|day|night|week|month|year|centimeter|millimeter|inch(?:e)?|mile"
+    r"|pound|dollar|time|level|disc|dose|pill|session)s?\b)"
 )
 _ONE = r"\b(?:an?|one|a few|few|same|next|each|every|per|first)"
 _QUANTITY = re.compile(
@@ -51,82 +52,49 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 
-# --- names, besides data/terms.yml: what could be invented
-_NAMES = {
-    "a retractor": r"retractors?|tubular|tubes?",
-    "an endoscope": r"endoscop\w+|cameras?",
-    "fluoroscopy": r"fluoroscop\w+|x-?rays?",
-    "a microscope": r"microscop\w+",
-    "imaging": r"imag(es?|ing)|scans?|screens?|navigation|gps",
-    "other imaging": r"mri|ct|ultrasound|3-?d",
-    "a robot": r"robot\w*",
-    "artificial intelligence": r"artificial intelligence|a\.?i\.?|computers?|algorithms?",
-    "a laser": r"lasers?",
-    "a cell treatment": r"stem cells?|prp|plasma",
-    "injections": r"injections?|shots?|epidurals?|steroids?",
-    "physical therapy": r"therap(y|ies|ists?)|rehab\w*|exercises? program",
-    "medication": r"medications?|medicines?|drugs?|pills?|painkillers?|ibuprofen|tylenol|antibiotics?",
-    "opioids": r"opioids?|narcotics?|oxycodone|morphine",
-    "an implant": r"implants?|screws?|rods?|cages?|grafts?|braces?|stitches|drains?|staples?",
-    "anesthesia": r"an(a?)esth\w+|sedat\w+|asleep|awake",
-    "another treatment": r"chiropract\w+|acupuncture|massage|yoga|diet|vitamins?",
-    "infection": r"infect\w+",
-    "bleeding": r"blood|bleed\w*",
-    "another mishap": r"clots?|paraly\w+|strokes?|death|die[sd]?|nerves?|leaks?",
-    "money": r"cost\w*|price\w*|insur\w+|medicare|covered|cheap\w*|affordable|fees?|pays?",
-    "praise": r"revolution\w*|game.chang\w+|life.chang\w+|miracle|state.of.the.art|world.class|leading",
-}
-
 # --- promises; "best" stands in the article only for what traditional surgery may give
 _PROMISES = re.compile(
-    r"\b(always|never|guarante\w*|promis\w*|cur(?:e|es|ed|ing)|risk.free|pain.free|scar.free|painless\w*"
+    r"\b(always|never|guarante\w*|promis\w*|cur(?:e|es|ed|ing)|risk.free|pain.free|scar.free|painless"
     r"|completely|totally|perfect\w*|definitely|certainly|surely|permanent\w*|forever|proven|ensures?"
-    r"|nothing to (?:worry|fear)|(?:no|without|zero) (?:any )?(?:risks?|pain|scars?|complications?|bleeding)"
-    r"|100 ?(?:percent|%(?=\W))|(?:is|are|be) (?:quite |very |perfectly )?safe|(?:you|it|they|people|patients|surgery|MISS|pain)"
-    r"(?: will|'ll| is going to| are going to| won't)|best (?!result|outcome)\w+)(?!\w)",
+    r"|(?:no|without|zero) (?:any )?(?:risks?|pain|scars?|complications?|bleeding)"
+    r"|nothing to (?:worry|fear)|100 ?(?:percent|%(?=\W))|(?:is|are|be) (?:quite |very )?safe"
+    r"|(?:you|it|they|people|patients|surgery|MISS|pain)(?: will|'ll| (?:is|are) going to| won't)"
+    r"|best (?!result|outcome)\w+)(?!\w)",
     re.IGNORECASE,
 )
 NO_FREE_OF_RISK = "No surgery is free of risk."
-
 # --- sentences about the assistant, the article and the clinic; they state nothing medical
 _WHO = r"(?:the clinic|(?:a|the|only a|your) (?:spine )?specialist)"
 _FRAMES = re.compile(
-    r"our article gives no [^,;]+|our article has no answer for [^,;]+|how [^,.]+, our article does not say"
+    r"our article gives no [^,;]+|our article has no answer for [^,;]+"
+    r"|how [^,.]+, our article does not say|this is what (?:our article|it) says in general"
     rf"|(?:please )?(?:ask|call) {_WHO}?[^,;]*|for (?:any other problem|more), please [^,;]+"
     rf"|{_WHO} (?:can|has to) (?:look at you and |help you )?(?:tell|say|find out|decide)[^,;]*"
     rf"|(?:whether|which|how) [^,;]+ is a question for {_WHO}|i can't [^,;]+|you are not alone"
-    r"|no surgery is free of risk|there is still some risk|in general|this is what (?:our article|it) says in general"
-    r"|(?:whether it fits your case, )?ask [^,;]+|the answer is the same for everyone, as i can't [^,;]+",
+    r"|no surgery is free of risk|there is still some risk",
     re.IGNORECASE,
 )
 
 # --- words and stems
 _STOP = frozenset(
-    "a an the and or but so that this these those it its they them their there one of to in on at by for from "
-    "with as is are was be been being have has had do does did can could may might would will than then also "
-    "such which who what when how whether if because since some many much most more less very only just too out up "
-    "off go goes going get gets back i you your we our my me people patient patients someone those way kind "
-    "thing need needs after afterwards miss surgery surgeries make makes mean means article name named names not no never without rarely hardly cannot little still even all any find found other".split()
+    """
+    a after afterwards all also an and any are article as at back be because been being but by
+    can cannot could did do does even find for found from get gets go goes going had hardly
+    has have how i if in is it its just kind less little make makes many may me mean means
+    might miss more most much my name named names need needs never no not of off on one only
+    or other our out patient patients people rarely since so some someone still such surgeries
+    surgery take takes than that the their them then there these they thing this those to too
+    up very was way we what when whether which who will with without would you your
+    """.split()
 )
-# Plain words of the answers, and the word of the facts that they stand for.
-_SAME = {
-    "big": "large", "tool": "instrument", "fewer": "less", "traditional": "open", "rehab": "rehabilitation",
-    "damage": "harm", "hurt": "harm", "past": "previous", "heal": "recover", "recovery": "recover",
-    "problem": "condition", "kind": "technique", "way": "technique", "treat": "use", "live": "life",
-    "robot": "robotic", "picture": "image", "imag": "image", "worn": "degenerative", "part": "condition",
-    "help": "relief", "scarr": "scar", "result": "outcome", "aim": "target", "work": "operate", "tube": "tubular",
-    "path": "tunnel", "bleed": "blood", "lose": "loss", "hospital": "stay", "tri": "treatment", "choice": "decision",
-    "count": "depend", "suit": "appeal", "look": "explore", "ask": "explore", "strong": "strength", "move": "mobility",
-    "hard": "intense", "cause": "cause", "come": "cause", "point": "exactly", "exact": "exactly", "inside": "tissue",
-}  # fmt: skip
 _NEGATION = re.compile(
-    r"\b(not|no|never|without|rarely|hardly|seldom|cannot|neither|nor|none|nothing)\b|n't\b", re.IGNORECASE
+    r"(?i)\b(not|no|never|without|rarely|hardly|seldom|cannot|neither|nor|none|nothing)\b|n't\b"
 )
 _CLAUSE_END = re.compile(r"[,;:.]|\b(?:but|and|so|because|as|than|which|that)\b")
-_UP = frozenset("more greater larger bigger higher longer faster sooner quicker raises raise better most".split())
-_DOWN = frozenset("less fewer smaller lower lowers shorter slower later reduced reduces worse least".split())
+_UP = frozenset("more greater larger bigger higher longer faster sooner quicker raises".split())
+_DOWN = frozenset("less fewer smaller lower lowers shorter slower later reduces".split())
 _COMPARED = re.compile(
-    r"\b(?:than|compared (?:with|to))(?: \w+){0,3} (?:open|traditional) surgery(?: does)?", re.IGNORECASE
+    r"(?i)\b(?:than|compared (?:with|to))(?: \w+){0,3} (?:open|traditional) surgery(?: does)?"
 )
 
 
@@ -189,13 +157,19 @@ def facts() -> dict[str, Fact]:
     }
 
 
+@lru_cache(maxsize=1)
+def _same() -> dict[str, str]:
+    listed = read_yaml(WORDS_FILE)["stands_for"]
+    return {plain: word for word, plains in listed.items() for plain in plains}
+
+
 def _stem(word: str) -> str:
     word = word.removesuffix("'s")
-    word = _SAME.get(word, word)
+    word = _same().get(word, word)
     for ending in ("s", "ing", "ed", "er", "ly", "ion", "e"):
         if word.endswith(ending) and len(word) - len(ending) > 3 and not word.endswith("ss"):
             word = word[: -len(ending)]
-    return _SAME.get(word, word)
+    return _same().get(word, word)
 
 
 def _stems(text: str) -> list[str]:
@@ -203,14 +177,22 @@ def _stems(text: str) -> list[str]:
     return [re.sub("e$", "", _stem(token)) for token in tokens]
 
 
+@lru_cache(maxsize=1)
+def _headings() -> tuple[str, ...]:
+    return tuple(f"{topic.title}: " for topic in topic_book().topics.values())
+
+
 def sentences(text: str) -> list[str]:
-    """The sentences of a reply, without headings such as "Hospital stay:"."""
-    return [part for part in re.split(r"(?<=[.!?])\s+|\n+", text.strip()) if part]
+    """The sentences of a reply, without the topics' titles that head answers ("Hospital stay:")."""
+    parts = [part for part in re.split(r"(?<=[.!?])\s+|\n+", text.strip()) if part]
+    return [
+        next((part[len(h) :] for h in _headings() if part.startswith(h)), part) for part in parts
+    ]
 
 
 def quantities(text: str) -> set[str]:
     """Each number or length of time with its unit and bounds: "within 24-48 hour"."""
-    found = set()
+    found: set[str] = set()
     for match in _QUANTITY.finditer(text.replace("–", "-")):
         part = {key: (value or "").strip().lower() for key, value in match.groupdict().items()}
         number = re.sub(r"\s*(?:\bto\b|-)\s*", "-", part["number"]) or part["one"]
@@ -222,8 +204,14 @@ def quantities(text: str) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _known_names() -> dict[str, re.Pattern[str]]:
-    listed = {term.name: "|".join(re.escape(word) for word in (term.name, *term.words)) for term in terms().values()}
-    return {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words in {**listed, **_NAMES}.items()}
+    listed = {
+        term.name: "|".join(map(re.escape, (term.name, *term.words))) for term in terms().values()
+    }
+    others = read_yaml(WORDS_FILE)["names"]
+    return {
+        name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+        for name, words in {**listed, **others}.items()
+    }
 
 
 def named(text: str) -> set[str]:
@@ -240,12 +228,21 @@ def word_faults(text: str, names: Sequence[str]) -> list[str]:
     """Numbers, names and promises in an answer that the facts called `names` do not hold."""
     said = text.replace(clinic().phone, "").replace(clinic().name, "")
     said = re.sub(r"\b(?:911|988)\b", "", said)
-    said = " ".join(part for part in sentences(said) if not part.startswith("Our article gives no "))
+    said = " ".join(
+        part for part in sentences(said) if not part.startswith("Our article gives no ")
+    )
     known = " ".join(facts()[name].text for name in names)
-    faults = [f"number not in the facts: {each}" for each in sorted(quantities(said) - quantities(known))]
+    faults = [
+        f"number not in the facts: {each}" for each in sorted(quantities(said) - quantities(known))
+    ]
     faults += [f"name not in the facts: {each}" for each in sorted(named(said) - named(known))]
-    promises = _PROMISES.finditer(said.replace(NO_FREE_OF_RISK, ""))
-    return faults + [f"promise: {found[0]}" for found in promises]
+    return faults + promises(said)
+
+
+def promises(text: str) -> list[str]:
+    """Wording that promises a result or leaves no room for another."""
+    found = _PROMISES.finditer(text.replace(NO_FREE_OF_RISK, ""))
+    return [f"promise: {each[0]}" for each in found]
 
 
 def _sentence_faults(said: Statement, used: Sequence[Fact]) -> Iterator[str]:
@@ -254,7 +251,8 @@ def _sentence_faults(said: Statement, used: Sequence[Fact]) -> Iterator[str]:
     if support < MIN_SUPPORT:
         yield f"not in the facts ({support:.0%}): {', '.join(sorted(said.stems - own))}"
     shared = {fact.name: len(said.stems & fact.stems) / max(1, len(fact.stems)) for fact in used}
-    nearest = [fact for fact in used if shared[fact.name] and shared[fact.name] >= 0.7 * max(shared.values())]
+    bar = 0.7 * max(shared.values())
+    nearest = [fact for fact in used if shared[fact.name] and shared[fact.name] >= bar]
     for fact in nearest:
         both = said.stems & fact.stems
         others = frozenset().union(*(each.denied for each in nearest))
@@ -262,7 +260,11 @@ def _sentence_faults(said: Statement, used: Sequence[Fact]) -> Iterator[str]:
             yield f"denies what {fact.name} states: {', '.join(sorted(added))}"
         if fact.denied & both and not said.denied:
             yield f"states what {fact.name} denies: {', '.join(sorted(fact.denied & both))}"
-    if said.sides and nearest and not any(said.sides & (fact.sides or {"MISS"}) for fact in nearest):
+    if (
+        said.sides
+        and nearest
+        and not any(said.sides & (fact.sides or {"MISS"}) for fact in nearest)
+    ):
         yield f"says of {'/'.join(sorted(said.sides))} what {nearest[0].name} says of the other"
     ways = frozenset().union(*(fact.directions for fact in used))
     for way, head in sorted(said.directions - ways):
@@ -286,7 +288,9 @@ def _keeps_hedge(fact: Fact, stated: Sequence[Statement]) -> bool:
     near = [len(said.stems & fact.stems) for said in stated]
     hedge = re.compile(rf"\b(?:{'|'.join(fact.strength)})\b", re.IGNORECASE)
     return any(
-        hedge.search(said.text) for said, count in zip(stated, near, strict=True) if count == max(near)
+        hedge.search(said.text)
+        for said, count in zip(stated, near, strict=True)
+        if count == max(near)
     )
 
 

@@ -90,7 +90,12 @@ def reliability_diagram(bins: Sequence[Bin], error: float, path: Path) -> Path:
         path: where the PNG goes.
     """
     figure, (above, below) = plt.subplots(
-        2, 1, figsize=(6, 7.4), sharex=True, height_ratios=[4, 1], layout="constrained"
+        2,
+        1,
+        figsize=(6, 7.4),
+        sharex=True,
+        gridspec_kw={"height_ratios": [4, 1]},
+        layout="constrained",
     )
     confidences = [b.confidence for b in bins]
     above.plot([0, 1], [0, 1], linestyle="--", color="#888888", label="perfectly calibrated")

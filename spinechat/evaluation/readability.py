@@ -27,11 +27,13 @@ _WORD = re.compile(r"[A-Za-z0-9À-ÿ][A-Za-z0-9À-ÿ'’-]*")
 _SENTENCE_END = re.compile(r"[.!?]+(?=[\s\"')]|$)|\n")
 _VOWELS = re.compile(r"[aeiouy]+")
 # An e that is written and not spoken: "scale", "caused", "takes"; not "little", "needed", "causes".
-_SILENT = re.compile(r"(?<=[^aeiouyl])e$|(?<=[aeiouy]l)e$|(?<=[^aeioutdy])ed$|(?<=[^aeiouyscxzgh])es$")
+_SILENT = re.compile(
+    r"(?<=[^aeiouyl])e$|(?<=[aeiouy]l)e$|(?<=[^aeioutdy])ed$|(?<=[^aeiouyscxzgh])es$"
+)
 
 # The assistant is not a person, holds no licence and gives no advice; no wording may suggest it.
 _FORBIDDEN = {
-    "a licence": r"\bDr\b\.?|\bdoctor (says|advises|recommends)|\bas (a|your) (doctor|nurse|surgeon)",
+    "a licence": r"\bDr\b\.?|\bdoctor (says|advises|recommends)|\bas (a|your) (doctor|surgeon)",
     "a nurse": r"\bnurses?\b",
     "a care team": r"\b(our|your care|my|medical) (team|doctors?|surgeons?|experts?|physicians?)\b",
     "advice": r"\b(we|I|our \w+) (would )?(recommend|advise|suggest|prescribe|diagnose)\b"
@@ -42,7 +44,8 @@ _FORBIDDEN = {
 
 @lru_cache(maxsize=1)
 def _short() -> re.Pattern[str]:
-    listed = [word for group in read_yaml("data/medical_words.yml")["groups"] for word in group["words"]]
+    groups = read_yaml("data/medical_words.yml")["short_words"]
+    listed = [word for group in groups for word in group["words"]]
     listed.sort(key=len, reverse=True)
     return re.compile(rf"\b({'|'.join(map(re.escape, listed))})\b", re.IGNORECASE)
 

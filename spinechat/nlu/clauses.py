@@ -44,10 +44,16 @@ REQUESTS = (
     "let me know",
     "not sure if",
     "dont know if",
-    "don't know if",
 )
 
 
+# A question anywhere in the clause: "... so am i still in the running", "... gonna make me ...".
+_INVERTED = re.compile(
+    r"\b(am|are|is|do|does|did|can|could|will|would|should|shall|may) "
+    r"(i|you|u|we|they|he|she|it|this|that|there|yall|ya|my|he|somebody|someone|anyone)\b"
+    r"|\b(how|what|when|where|why|which|who) \w+"
+    r"|\b(yall|they|you|u) (gonna|gon|take|do|fix|got)\b"
+)
 # What stands between the parts of a bare list.
 _LIST_MARKS = re.compile(r"(?:(?<=\?)\s|[,;/\n+&])+")
 _LIST_MARKS_OR_AND = re.compile(r"(?:(?<=\?)\s|[,;/\n+&]|\band\b)+", re.IGNORECASE)
@@ -110,10 +116,12 @@ def split_clauses(doc: Doc) -> list[str]:
 
 def asks_something(clause: str) -> bool:
     """Whether a clause is worded as a question or as a request to be told something."""
-    lowered = clause.lower()
+    lowered = clause.lower().replace("'", "").replace("’", "")
     if "?" in clause or any(request in lowered for request in REQUESTS):
         return True
-    words = lowered.replace("'", "").replace("’", "").split()
+    if _INVERTED.search(lowered):
+        return True
+    words = lowered.split()
     while words and words[0].strip(",.") in JOINERS | FILLERS:
         words = words[1:]
     return bool(words) and words[0] in QUESTION_STARTS

@@ -43,7 +43,7 @@ class RedFlagGuard(GraphComponent):
         clause_alarm: the same for one clause of a message.
         clause_advice: the same for post_op_problem and medical_advice in a clause.
         """
-        return {"alarm": 0.4, "clause_alarm": 0.85, "clause_advice": 0.8}
+        return {"alarm": 0.4, "clause_alarm": 0.95, "clause_advice": 0.9}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._config = config

@@ -54,10 +54,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         """Settings.
 
         penalty: see `CalibratedLinearModel.fit`.
-        clear: a clause counts for itself from this probability on (0 to 1).
+        clear: a clause that asks something counts for itself from this probability on (0 to 1).
+        clear_statement: the same for a clause that is not worded as a question.
         ranking_length: how many labels a parse lists.
         """
-        return {"penalty": 1.0, "clear": 0.55, "ranking_length": 8}
+        return {"penalty": 1.0, "clear": 0.55, "clear_statement": 0.9, "ranking_length": 8}
 
     def __init__(
         self,
@@ -146,9 +147,8 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         for clause, row in zip(clauses, probabilities, strict=False):
             best = int(row.argmax())
             label = self._model.labels[best]
-            if label not in self._servable or row[best] < self._config["clear"]:
-                continue
-            if not asks_something(clause):
+            bar = self._config["clear" if asks_something(clause) else "clear_statement"]
+            if label not in self._servable or row[best] < bar:
                 continue
             if leading is None:
                 leading = row

@@ -12,7 +12,15 @@ import pytest
 from spinechat.project import read_yaml
 from spinechat.replies.book import PARTS, ReplyBook
 from spinechat.replies.compose import answers, safety_first
-from spinechat.replies.followups import for_other, how_long, normal, source, tell_more, visit_summary, why
+from spinechat.replies.followups import (
+    for_other,
+    how_long,
+    normal,
+    source,
+    tell_more,
+    visit_summary,
+    why,
+)
 from spinechat.replies.reply import Reply
 from spinechat.replies.terms import about_term, named_reply
 from spinechat.terms import terms
@@ -64,7 +72,8 @@ def _parts(book: ReplyBook, names: list[str]) -> list[Said]:
     found = []
     for name in names:
         first = book.first(name)
-        found.append(Said(name, "first", first.text, first.text if first.facts else "", first.facts))
+        stated = first.text if first.facts else ""
+        found.append(Said(name, "first", first.text, stated, first.facts))
         if name not in topic_book().topics:
             continue
         for part in PARTS:
@@ -75,8 +84,9 @@ def _parts(book: ReplyBook, names: list[str]) -> list[Said]:
 
 
 def _lines(responses: dict[str, Any], book: ReplyBook) -> list[Said]:
+    blanks = {"term": "scoliosis", "section": '"Faster Recovery"'}
     return [
-        Said(f"{name}/{key}", "line", book.line(name, key, term="scoliosis", section='"Faster Recovery"'))
+        Said(f"{name}/{key}", "line", book.line(name, key, **blanks))
         for name in (response.removeprefix("utter_") for response in responses)
         for key in (responses[f"utter_{name}"][0].get("metadata") or {}).get("lines") or {}
     ]
@@ -94,7 +104,9 @@ def _followups(book: ReplyBook) -> list[Said]:
             "visit_summary": visit_summary(book, _asked(topic)),
             "source": source(book, _asked(topic, said=(book.first(topic),))),
         }
-        found += [Said(f"{topic}>{name}", "followup", reply.text) for name, reply in replies.items()]
+        found += [
+            Said(f"{topic}>{name}", "followup", reply.text) for name, reply in replies.items()
+        ]
     for term in terms().values():
         for topic in ("conditions_treated", "procedures"):
             reply = named_reply(book, term, topic)

@@ -1,4 +1,4 @@
-"""The project's data files fit together: intents, phrases, replies, facts, buttons, test messages."""
+"""The project's data files fit together: intents, phrases, replies, facts, buttons, messages."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import pytest
 from spinechat.clinic import clinic
 from spinechat.evaluation import messages
 from spinechat.project import project_root, read_yaml
+from spinechat.replies.book import PARTS
 from spinechat.topics import topic_book
 
 # The labels of the requirements (topics.md), by its tables.
 LABELS = {
-    "faq": "what_is_miss how_it_works miss_vs_open procedures conditions_treated benefits scarring risks "
-    "hospital_stay recovery_time physical_therapy postoperative_pain opioid_use candidacy not_suitable "
-    "conservative_first imaging_guidance future back_pain_causes",
+    "faq": "what_is_miss how_it_works miss_vs_open procedures conditions_treated benefits scarring "
+    "risks hospital_stay recovery_time physical_therapy postoperative_pain opioid_use candidacy "
+    "not_suitable conservative_first imaging_guidance future back_pain_causes",
     "handoff": "book_appointment phone_number clinic_question",
     "safety": "emergency crisis post_op_problem medical_advice",
     "talk": "greet goodbye thanks bot_challenge help affirm deny out_of_scope",
@@ -44,13 +45,16 @@ def _phrases() -> dict[str, list[str]]:
 def _parts(topic: str) -> dict[str, list[str]]:
     """The facts of each part of a topic's answer."""
     metadata = DOMAIN["responses"][f"utter_{topic}"][0]["metadata"]
-    others = {part: metadata[part]["facts"] for part in ("more", "simple", "why") if part in metadata}
+    others = {part: metadata[part]["facts"] for part in PARTS if part in metadata}
     return {"first": metadata["facts"], **others}
 
 
 @pytest.mark.parametrize("intent", INTENTS)
 def test_each_intent_has_phrases_a_response_and_a_rule(intent):
-    rules = [[step.get("intent") or step.get("action") for step in rule["steps"]] for rule in read_yaml("data/rules.yml")["rules"]]
+    rules = [
+        [step.get("intent") or step.get("action") for step in rule["steps"]]
+        for rule in read_yaml("data/rules.yml")["rules"]
+    ]
     assert f"utter_{intent}" in DOMAIN["responses"]
     assert [rule for rule in rules if rule[:2] == [intent, f"utter_{intent}"]]
     phrases = _phrases()[intent]
@@ -93,8 +97,8 @@ def test_each_fact_and_each_section_is_used():
 
 
 def _buttons() -> list[tuple[str, dict[str, str]]]:
-    responses = DOMAIN["responses"].items()
-    return [(name, button) for name, entries in responses for entry in entries for button in entry.get("buttons") or []]
+    replies = [(name, entry) for name, entries in DOMAIN["responses"].items() for entry in entries]
+    return [(name, button) for name, entry in replies for button in entry.get("buttons") or []]
 
 
 @pytest.mark.parametrize(("name", "button"), _buttons())
@@ -128,10 +132,11 @@ def test_the_clinics_number_stands_in_one_place_only():
     digits = re.sub(r"\D", "", clinic().phone)
     root = project_root()
     files = [root / "domain.yml", *(root / "data").glob("*.yml")]
-    files += [path for folder in ("spinechat", "actions") for path in (root / folder).rglob("*") if path.suffix in (".py", ".yml", ".html", ".js")]
-    bare = digits[-10:]
-    written = [str(path.relative_to(root)) for path in files if bare in re.sub(r"[ ().+-]", "", path.read_text(encoding="utf-8"))]
-    assert written == []
+    for folder in ("spinechat", "actions"):
+        found = (root / folder).rglob("*")
+        files += [path for path in found if path.suffix in (".py", ".yml", ".html", ".js", ".css")]
+    texts = {path: re.sub(r"[ ().+-]", "", path.read_text(encoding="utf-8")) for path in files}
+    assert [str(path) for path, text in texts.items() if digits[-10:] in text] == []
 
 
 @pytest.mark.parametrize("name", DOMAIN["responses"])
