@@ -27,7 +27,11 @@ DESCRIPTIONS = {
 }
 
 
-def _positive(name: str, default: float) -> float:
+# Larger values are slips of the pen, and overflow somewhere further on.
+LARGEST = 1e6
+
+
+def _positive(name: str, default: float, least: float = 0.001) -> float:
     text = os.environ.get(name, "")
     if not text:
         return default
@@ -35,7 +39,8 @@ def _positive(name: str, default: float) -> float:
         value = float(text)
     except ValueError:
         value = -1
-    if value <= 0:
+    # Written so that it is false for "nan" as well.
+    if not least <= value <= LARGEST:
         raise BadSetting(
             f"{name} must be a number above 0, for example {default:g}; it is {text!r}."
         )
@@ -51,7 +56,7 @@ def data_folder() -> Path:
 
 def server_port() -> int:
     """Port that `spinechat run` listens on."""
-    return int(_positive("SPINECHAT_PORT", 5005))
+    return int(_positive("SPINECHAT_PORT", 5005, least=1))
 
 
 @dataclass(frozen=True)
@@ -84,10 +89,10 @@ class ChannelSettings:
         unlimited = os.environ.get("SPINECHAT_RATE_LIMIT", "").lower() == "off"
         proxies = os.environ.get("SPINECHAT_TRUSTED_PROXIES", "")
         return cls(
-            messages_a_minute=None if unlimited else int(_positive("SPINECHAT_RATE_LIMIT", 20)),
+            messages_a_minute=None if unlimited else int(_positive("SPINECHAT_RATE_LIMIT", 20, 1)),
             trusted_proxies=frozenset(part.strip() for part in proxies.split(",") if part.strip()),
-            max_characters=int(_positive("SPINECHAT_MAX_CHARACTERS", 1000)),
-            max_body=int(_positive("SPINECHAT_MAX_BODY", 16_384)),
+            max_characters=int(_positive("SPINECHAT_MAX_CHARACTERS", 1000, 1)),
+            max_body=int(_positive("SPINECHAT_MAX_BODY", 16_384, 1)),
             time_limit=_positive("SPINECHAT_TIME_LIMIT", 8),
             session_seconds=int(_positive("SPINECHAT_SESSION_HOURS", 24) * 3600),
         )

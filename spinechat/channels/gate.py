@@ -93,6 +93,9 @@ def _alarmed(answer: Answer, text: str) -> Answer:
     action = alarm(text)
     if action is None or {"crisis", "emergency"} & set(answer.topics):
         return answer
+    if action == "crisis":
+        # In a crisis nothing else is said.
+        return Answer(answer.status, [safety_reply(action)], Outcome.SAFETY.value, [action])
     replies = [safety_reply(action), *answer.replies]
     return Answer(answer.status, replies, Outcome.SAFETY.value, [action, *answer.topics])
 

@@ -67,7 +67,9 @@ def messages_folder() -> Path:
 
 def _lines(half: str, kind: str) -> list[dict[str, Any]]:
     path = messages_folder() / half / f"{kind}.jsonl"
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
 
 
 def _single(entry: dict[str, Any]) -> Single:

@@ -17,6 +17,8 @@ from spinechat.project import read_yaml
 _DENIED = re.compile(
     r"\b(no|not|without|never|denies|deny|don't have|didn't have|no sign of)\b( \S+){0,3} $"
 )
+# Characters before a concept in which a denial is looked for; a bound keeps long texts quick.
+DENIAL_REACH = 80
 # A negative that is itself the symptom is part of a pattern, so it never denies it.
 
 
@@ -52,7 +54,8 @@ def _concepts() -> tuple[_Concept, ...]:
 def _raised(concept: _Concept, text: str) -> bool:
     for pattern in concept.patterns:
         for match in pattern.finditer(text):
-            if not _DENIED.search(text[: match.start()]):
+            before = text[max(0, match.start() - DENIAL_REACH) : match.start()]
+            if not _DENIED.search(before):
                 return True
     return False
 

@@ -233,11 +233,11 @@ def note_with(data: Path, word: str) -> list[Any]:
 
 def test_a_miss_is_noted_masked_and_without_ids(server: Any) -> None:
     session = server.session()
-    answer = server.say(session, "which football team wins, numbat? 212-736-5000 a@b.com")
+    answer = server.say(session, "what will the weather be tomorrow, numbat? a@b.com")
     assert answer["outcome"] == "unsure"
     assert eventually(lambda: bool(note_with(server.data, "numbat")))
     kind, text, _ = note_with(server.data, "numbat")[0]
-    assert kind == "miss" and "212" not in text and "a@b" not in text
+    assert kind == "miss" and "(email)" in text and "a@b" not in text
     columns = [row[1] for row in rows(server.data, notes.FILE, "pragma table_info(notes)")]
     assert columns == ["id", "at", "kind", "text", "topics"]
     conversation = conversation_of(server.data, "numbat")
@@ -251,12 +251,13 @@ def test_a_miss_is_noted_masked_and_without_ids(server: Any) -> None:
 )
 def test_a_verdict_is_noted_with_the_question(server: Any, verdict: str, kind: str) -> None:
     session = server.session()
-    question = f"How long will I be in the hospital, bilby {kind}? My number is 212-736-5000."
-    assert server.say(session, question)["topics"] == ["hospital_stay"]
+    question = f"How long will I be in the hospital, bilby {kind}? 212-736-5000"
+    topics = server.say(session, question)["topics"]
+    assert "hospital_stay" in topics
     server.say(session, verdict)
     assert eventually(lambda: bool(note_with(server.data, f"bilby {kind}")))
     noted = note_with(server.data, f"bilby {kind}")[0]
-    assert noted[0] == kind and noted[2] == "hospital_stay" and "736" not in noted[1]
+    assert noted[0] == kind and noted[2] == ",".join(topics) and "736" not in noted[1]
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from spinechat.channels.sessions import Sessions
 from spinechat.channels.website import HARD_LIMIT
 from spinechat.clinic import clinic
 from tests.conftest import Server, start_server, stop_server
@@ -460,8 +461,8 @@ def test_a_server_ends_without_a_traceback(family: Family) -> None:
     assert "up and running" in family.first_log
 
 
-def test_a_session_of_another_key_is_unknown(family: Family, server: Server) -> None:
-    body = {"session": server.session(), "message": QUESTION}
+def test_a_session_of_another_key_is_unknown(family: Family) -> None:
+    body = {"session": Sessions(b"of another clinic", 3600).new(), "message": QUESTION}
     assert family.restarted.request("POST", "/chat/message", body)[0] == 401
 
 

@@ -27,7 +27,11 @@ def test_a_command_is_the_whole_message(text: str, intent: str | None) -> None:
     assert command(text) == intent
 
 
-@pytest.mark.parametrize("before", ["/hospital_stay", "/nlu_fallback", "/emergency", "/visit_summary"])
+@pytest.mark.parametrize(
+    "before", ["/hospital_stay", "/nlu_fallback", "/emergency", "/visit_summary"]
+)
 @pytest.mark.parametrize(("word", "topics"), [("human", ("phone_number",)), ("menu", ("help",))])
-def test_it_works_at_any_point(assistant: object, before: str, word: str, topics: tuple[str, ...]) -> None:
+def test_it_works_at_any_point(
+    assistant: object, before: str, word: str, topics: tuple[str, ...]
+) -> None:
     assert assistant.converse([before, word])[-1].topics == topics  # type: ignore[attr-defined]

@@ -102,8 +102,8 @@ def test_a_term_is_named_in_the_article_or_not(
 
 # the topic before, the follow-up with a term, outcome, words
 ABOUT_TERMS = [
-    ("/hospital_stay", "and for a fusion?", "answered", "no separate answer for spinal fusion"),
-    ("/recovery_time", "and for a laminectomy?", "answered", "no separate answer for laminectomy"),
+    ("/hospital_stay", "and for a fusion?", "answered", "no answer for spinal fusion alone"),
+    ("/recovery_time", "and for a laminectomy?", "answered", "no answer for laminectomy alone"),
     ("/hospital_stay", "what about a kyphoplasty?", "clinic", "does not name kyphoplasty"),
     ("/conditions_treated", "and sciatica?", "clinic", "does not name sciatica"),
 ]

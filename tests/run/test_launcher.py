@@ -131,7 +131,9 @@ def test_a_missing_or_damaged_model_is_not_served(
     assert not training.is_current()
 
 
-def test_a_change_of_the_data_asks_for_training(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_change_of_the_data_asks_for_training(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "nlu.yml").write_text("a")
     monkeypatch.setattr(training, "project_root", lambda: tmp_path)

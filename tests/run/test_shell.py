@@ -15,7 +15,7 @@ from spinechat.project import project_root
 TURNS = [
     ("hello", "automated assistant"),
     ("how many nights in the hospital, and how bad are the scars?", "few centimeters"),
-    ("tell me more", "disturb the muscles"),
+    ("tell me more", "Smaller cuts"),
     ("where does this come from?", "Smaller Incisions"),
     ("blorp the frandle quickly", "understood"),
     ("wibble snarf gromulent", clinic().phone),
@@ -48,7 +48,12 @@ def test_every_reply_comes_and_no_traceback(model: Path, tmp_path: Path) -> None
             shell.expect(expected)
             seen += [shell.before, shell.after]
             # Where buttons are offered, the shell shows a menu; its last entry is free text.
-            if shell.expect(["Type out your own message", r"Your input ->\s*$", pexpect.TIMEOUT], 3) == 0:
+            if (
+                shell.expect(
+                    ["Type out your own message", r"Your input ->\s*$", pexpect.TIMEOUT], 3
+                )
+                == 0
+            ):
                 shell.send("\x1b[A\r")
                 shell.expect("Your input|own message")
             seen.append(shell.before)
