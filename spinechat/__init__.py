@@ -7,6 +7,7 @@ The rooms:
     replies/    the response generator: from topics to one reply
     channels/   how messages come in and replies go out
     storage/    where conversations are kept
-    effects/    rasa-sdk actions run beside the conversation
+    policies/   Rasa's RulePolicy, with an index
+    privacy/    masking of identifiers
     evaluation/ how good it is: scores, baselines, pictures
 """

@@ -34,6 +34,8 @@ class SentenceVectors:
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
+        empty = self._tokenizer.encode("").ids
+        self._marks = (empty[0], empty[-1])
 
     def encode(self, texts: Sequence[str]) -> np.ndarray[Any, Any]:
         """Unit vectors, one row of 384 floats for each text.
@@ -42,12 +44,30 @@ class SentenceVectors:
         8-bit activations would make a vector depend on its neighbours in the batch.
         """
         rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
-        for row, encoding in enumerate(self._tokenizer.encode_batch(list(texts))):
-            rows[row] = self._session.run(
-                ["vector"],
-                {
-                    "input_ids": np.array([encoding.ids], dtype=np.int32),
-                    "attention_mask": np.array([encoding.attention_mask], dtype=np.int32),
-                },
-            )[0][0]
+        for row, text in enumerate(texts):
+            rows[row] = self._run("vector", self._tokenizer.encode(text).ids)[0]
         return rows
+
+    def encode_parts(self, parts: Sequence[str]) -> np.ndarray[Any, Any]:
+        """Unit vectors of a text and of its parts, [1 + parts, 384], from one run of the encoder.
+
+        The text is its parts one after the other. A part's vector is the mean of its own tokens,
+        each seen in the light of the whole text; a part cut off by MAX_TOKENS gets zeros.
+        """
+        encodings = [self._tokenizer.encode(part, add_special_tokens=False) for part in parts]
+        begin, end = self._marks
+        ids, spans = [begin], []
+        for encoding in encodings:
+            spans.append((len(ids), min(len(ids) + len(encoding.ids), MAX_TOKENS - 1)))
+            ids += encoding.ids
+        tokens = self._run("token_vectors", [*ids[: MAX_TOKENS - 1], end])[0]
+        means = [tokens.mean(axis=0)]
+        means += [tokens[a:b].mean(axis=0) if a < b else np.zeros(DIMENSIONS) for a, b in spans]
+        rows = np.array(means, dtype=np.float32)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows / np.maximum(lengths, 1e-9))
+
+    def _run(self, output: str, ids: list[int]) -> Any:
+        tokens = np.array([ids], dtype=np.int32)
+        fed = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
+        return self._session.run([output], fed)[0]

@@ -21,9 +21,6 @@ JOINERS = frozenset("and also plus but or then & +".split())
 SENTENCE_ENDS = frozenset(".?!;\n…")
 # Shorter pieces are glued to their neighbour: one word alone is no question.
 MIN_WORDS = 2
-# A message of more pieces than that is a story; only its last pieces are looked at, where
-# people put their question.
-MAX_CLAUSES = 8
 REQUESTS = (
     "tell me",
     "want to know",
@@ -99,7 +96,7 @@ def split_clauses(doc: Doc) -> list[str]:
     listed = _listed(doc.text)
     if listed:
         # Marked as questions, so that each is heard for itself.
-        return [part if part.endswith("?") else f"{part}?" for part in listed[-MAX_CLAUSES:]]
+        return [part if part.endswith("?") else f"{part}?" for part in listed]
     starts = [*_boundaries(doc), len(doc)]
     pieces: list[str] = []
     for begin, end in pairwise(starts):
@@ -111,7 +108,7 @@ def split_clauses(doc: Doc) -> list[str]:
             pieces[-1] = f"{pieces[-1]} {piece}"
         else:
             pieces.append(piece)
-    return pieces[-MAX_CLAUSES:] or [doc.text]
+    return pieces or [doc.text]
 
 
 def asks_something(clause: str) -> bool:

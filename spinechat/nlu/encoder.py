@@ -24,8 +24,9 @@ from spinechat.encoder.runtime import DIMENSIONS
 from spinechat.nlu.text import normalised
 from spinechat.nlu.tokenizer import CLAUSES, ClauseTokenizer
 
-# Message property: one vector a clause, [clauses, 384] (set only where there are two or more).
-CLAUSE_VECTORS = "clause_vectors"
+# Message property: the vectors of the whole message and, if there are two or more, of its
+# clauses, [1 + clauses, 384] float32 (set when a message is parsed, not in training).
+VECTORS = "vectors"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -109,12 +110,13 @@ class SentenceEncoder(DenseFeaturizer, GraphComponent):
             text = message.get(TEXT)
             if not text:
                 continue
-            clauses = message.get(CLAUSES) or []
-            texts = [text, *clauses] if len(clauses) > 1 else [text]
-            vectors = self._vectors.encode([normalised(each) for each in texts])
+            clauses = [normalised(clause) for clause in message.get(CLAUSES) or []]
+            if len(clauses) > 1:
+                vectors = self._vectors.encode_parts(clauses)
+            else:
+                vectors = self._vectors.encode([normalised(text)])
             self._add(message, vectors[:1])
-            if len(vectors) > 1:
-                message.set(CLAUSE_VECTORS, vectors[1:])
+            message.set(VECTORS, vectors)
         return messages
 
     def _add(self, message: Message, vector: np.ndarray[Any, Any]) -> None:

@@ -47,7 +47,8 @@ class CalibratedLinearModel:
         self.weights = weights
         self.bias = bias
         self.scale = scale
-        self._columns = np.ascontiguousarray(weights.T)
+        # float32 like the features: another type would copy all weights at every message.
+        self._columns = np.ascontiguousarray(weights.T, dtype=np.float32)
 
     @classmethod
     def fit(cls, rows: csr_matrix, labels: list[str], penalty: float) -> CalibratedLinearModel:
@@ -81,6 +82,17 @@ class CalibratedLinearModel:
     def probabilities(self, rows: csr_matrix) -> np.ndarray[Any, Any]:
         """Probability of each label for each row, [rows, labels]."""
         return softmax((rows @ self._columns + self.bias) * self.scale)
+
+    def probabilities_beside(
+        self, dense: np.ndarray[Any, Any], sparse: csr_matrix
+    ) -> np.ndarray[Any, Any]:
+        """The same for features in two blocks, [rows, first features] and [rows, the others].
+
+        Quicker for a few rows: nothing is copied into one sparse matrix.
+        """
+        width = dense.shape[1]
+        scores = dense @ self._columns[:width] + sparse @ self._columns[width:]
+        return softmax((scores + self.bias) * self.scale)
 
     def save(self, folder: Path) -> None:
         """Writes arrays and labels to `folder`; no pickle."""

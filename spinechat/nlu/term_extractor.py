@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES
 from rasa.shared.nlu.training_data.message import Message
 from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc
 from spacy.util import filter_spans
 
+from spinechat.nlu.tokenizer import DOCUMENT, ClauseTokenizer, blank_english
 from spinechat.terms import terms
 
 ENTITY = "term"
@@ -24,11 +25,16 @@ ENTITY = "term"
 class TermExtractor(GraphComponent, EntityExtractorMixin):
     """Finds the longest term at each place; the entity's value is the term's name."""
 
+    @classmethod
+    def required_components(cls) -> list[type]:
+        """The document comes from the tokenizer."""
+        return [ClauseTokenizer]
+
     def __init__(self) -> None:
-        self._nlp = spacy.blank("en")
-        self._matcher = PhraseMatcher(self._nlp.vocab, attr="LOWER")
+        nlp = blank_english()
+        self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
         for term in terms().values():
-            self._matcher.add(term.name, [self._nlp.make_doc(words) for words in term.words])
+            self._matcher.add(term.name, [nlp.make_doc(words) for words in term.words])
 
     @classmethod
     def create(
@@ -44,13 +50,12 @@ class TermExtractor(GraphComponent, EntityExtractorMixin):
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the terms found to each message's entities."""
         for message in messages:
-            if message.get(TEXT):
-                found = self.add_extractor_name(self._extract(message.get(TEXT)))
+            if message.get(DOCUMENT) is not None:
+                found = self.add_extractor_name(self._extract(message.get(DOCUMENT)))
                 message.set(ENTITIES, (message.get(ENTITIES) or []) + found, add_to_output=True)
         return messages
 
-    def _extract(self, text: str) -> list[dict[str, Any]]:
-        doc = self._nlp.make_doc(text)
+    def _extract(self, doc: Doc) -> list[dict[str, Any]]:
         spans = filter_spans(self._matcher(doc, as_spans=True))
         return [
             {

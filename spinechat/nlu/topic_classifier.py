@@ -27,9 +27,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack, vstack
 
-from spinechat.nlu.char_ngrams import CLAUSE_NGRAMS, CharNgramFeaturizer
+from spinechat.nlu.char_ngrams import NGRAMS, CharNgramFeaturizer
 from spinechat.nlu.clauses import asks_something
-from spinechat.nlu.encoder import CLAUSE_VECTORS, SentenceEncoder
+from spinechat.nlu.encoder import VECTORS, SentenceEncoder
 from spinechat.nlu.linear_model import CalibratedLinearModel
 from spinechat.nlu.tokenizer import CLAUSES
 from spinechat.topics import topic_book
@@ -58,7 +58,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         clear_statement: the same for a clause that is not worded as a question.
         ranking_length: how many labels a parse lists.
         """
-        return {"penalty": 1.0, "clear": 0.55, "clear_statement": 0.9, "ranking_length": 8}
+        return {"penalty": 1.0, "clear": 0.35, "clear_statement": 0.9, "ranking_length": 8}
 
     def __init__(
         self,
@@ -116,11 +116,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _classify(self, message: Message, model: CalibratedLinearModel) -> None:
-        rows = _features([message])
-        if message.get(CLAUSE_VECTORS) is not None:
-            clauses = hstack([csr_matrix(message.get(CLAUSE_VECTORS)), message.get(CLAUSE_NGRAMS)])
-            rows = vstack([rows, clauses]).tocsr()
-        probabilities = model.probabilities(rows)
+        probabilities = model.probabilities_beside(message.get(VECTORS), message.get(NGRAMS))
         whole = probabilities[0]
         heard = [(model.labels[int(row.argmax())], float(row.max())) for row in probabilities[1:]]
         message.set(CLAUSE_LABELS, heard)

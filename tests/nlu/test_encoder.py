@@ -12,6 +12,7 @@ from scipy.special import erf, softmax
 from tokenizers import Tokenizer
 
 from spinechat.encoder import EncoderUnavailable, SentenceVectors, prepared_encoder, weights
+from spinechat.encoder.graph import LAYERS
 from spinechat.encoder.weights import TOKENIZER_FILE, checked_weights
 
 TEXTS = [
@@ -36,7 +37,7 @@ def _reference(text: str, tensors: dict[str, Any], tokenizer: Tokenizer) -> Any:
     n, e = len(ids), "embeddings."
     x = tensors[e + "word_embeddings.weight"][ids] + tensors[e + "position_embeddings.weight"][:n]
     x = norm(x + tensors[e + "token_type_embeddings.weight"][0], e + "LayerNorm")
-    for layer in range(6):
+    for layer in range(LAYERS):
         base = f"encoder.layer.{layer}."
         parts = [dense(x, f"{base}attention.self.{p}") for p in ("query", "key", "value")]
         q, k, v = (part.reshape(n, 12, 32).transpose(1, 0, 2) for part in parts)
@@ -67,6 +68,23 @@ def test_a_vector_does_not_depend_on_its_neighbours() -> None:
     encoder = SentenceVectors(prepared_encoder())
     alone, together = encoder.encode(TEXTS[:1]), encoder.encode(TEXTS)
     assert np.array_equal(alone[0], together[0])
+
+
+def test_parts_are_encoded_in_the_light_of_the_whole() -> None:
+    encoder = SentenceVectors(prepared_encoder(quantized=False))
+    first, second = "how long is the hospital stay", "and do you take my insurance?"
+    rows = encoder.encode_parts([first, second])
+    assert rows.shape == (3, 384)
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3)
+    alone = encoder.encode([f"{first} {second}", first, second])
+    assert float(rows[0] @ alone[0]) > 0.9999
+    assert float(rows[1] @ alone[1]) > float(rows[1] @ alone[2])
+    assert float(rows[2] @ alone[2]) > float(rows[2] @ alone[1])
+
+
+def test_a_part_beyond_the_limit_gets_zeros() -> None:
+    rows = SentenceVectors(prepared_encoder()).encode_parts(["word " * 400, "the end"])
+    assert not rows[2].any() and rows[0].any()
 
 
 def test_very_long_and_odd_texts_get_a_vector() -> None:

@@ -1,0 +1,1 @@
+"""Dialogue policies: Rasa's RulePolicy, with its rules found by index."""
