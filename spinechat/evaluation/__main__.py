@@ -13,6 +13,7 @@ from pathlib import Path
 from spinechat.evaluation import report
 from spinechat.evaluation.assistant import Assistant
 from spinechat.evaluation.baselines import (
+    FULL_EPOCHS,
     DefaultPipeline,
     WordOverlap,
     default_pipeline,
@@ -31,7 +32,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--without-default",
         action="store_true",
-        help="leave out Rasa's default pipeline, whose training takes an hour or two",
+        help="leave out Rasa's default pipeline",
+    )
+    parser.add_argument(
+        "--default-epochs",
+        type=int,
+        default=30,
+        help=f"training epochs of the default pipeline, up to a minute each (full: {FULL_EPOCHS})",
     )
     return parser.parse_args()
 
@@ -44,7 +51,8 @@ def main() -> None:
     scored = report.score(sets, replies)
     namers: dict[str, report.Namer] = {"word overlap": WordOverlap(training_phrases())}
     if not arguments.without_default:
-        namers["default pipeline"] = DefaultPipeline(default_pipeline())
+        epochs = arguments.default_epochs
+        namers[f"default pipeline, {epochs} epochs"] = DefaultPipeline(default_pipeline(epochs))
     baselines = {name: report.score_baseline(name, namer, sets) for name, namer in namers.items()}
     arguments.out.mkdir(parents=True, exist_ok=True)
     about = {

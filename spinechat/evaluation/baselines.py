@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import rasa
+import yaml
 from rasa.core.agent import Agent
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.loading import load_data
@@ -25,7 +26,10 @@ from spinechat.project import project_root, read_yaml
 logger = logging.getLogger(__name__)
 
 DEFAULT_CONFIG = "benchmarks/default_pipeline.yml"
-DEFAULT_MODEL = "results/default-pipeline.tar.gz"
+DEFAULT_NAME = "default-pipeline"
+CLASSIFIER = "DIETClassifier"
+# What `rasa init` writes.
+FULL_EPOCHS = 100
 NLU = "data/nlu.yml"
 TRAINING_FILES = (NLU, "data/rules.yml", "data/stories.yml")
 
@@ -106,15 +110,32 @@ def _digest(config: Path) -> str:
     return digest.hexdigest()
 
 
-def default_pipeline() -> Path:
-    """The archive of the default pipeline, trained now unless one of the same data lies there."""
-    config, archive = project_root() / DEFAULT_CONFIG, project_root() / DEFAULT_MODEL
+def _config_with(epochs: int) -> Path:
+    """The default configuration with another number of epochs of its classifier, as a file."""
+    config = read_yaml(DEFAULT_CONFIG)
+    for component in config["pipeline"]:
+        if component["name"] == CLASSIFIER:
+            component["epochs"] = epochs
+    path = project_root() / "results" / f"{DEFAULT_NAME}-{epochs}.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+    return path
+
+
+def default_pipeline(epochs: int) -> Path:
+    """The archive of the default pipeline, trained now unless one of the same data lies there.
+
+    Args:
+        epochs: of its classifier DIET, about half a minute to a minute each; the default is
+            FULL_EPOCHS.
+    """
+    config = _config_with(epochs)
+    archive = config.with_name(f"{DEFAULT_NAME}-{epochs}.tar.gz")
     stamp = archive.with_name(f"{archive.name}.sha256")
     digest = _digest(config)
     if archive.is_file() and stamp.is_file() and stamp.read_text().strip() == digest:
         return archive
-    logger.warning("Training Rasa's default pipeline on the project's data: an hour or two.")
-    archive.parent.mkdir(parents=True, exist_ok=True)
+    logger.warning("Training Rasa's default pipeline, %d epochs: up to a minute each.", epochs)
     # So that a training broken off leaves no stamp on an archive of other data.
     stamp.unlink(missing_ok=True)
     train(config, archive)

@@ -21,6 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from spinechat.nlu.fingerprint import FingerprintedByCode
 from spinechat.nlu.text import normalised
 from spinechat.nlu.tokenizer import CLAUSES, ClauseTokenizer
 
@@ -34,7 +35,7 @@ _WEIGHTS = "idf.npy"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class CharNgramFeaturizer(SparseFeaturizer, GraphComponent):
+class CharNgramFeaturizer(FingerprintedByCode, SparseFeaturizer, GraphComponent):
     """Tf-idf weights of the character n-grams inside words (2 to 5 letters)."""
 
     @classmethod

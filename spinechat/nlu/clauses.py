@@ -61,22 +61,22 @@ FILLERS = frozenset("so ok okay hi hello hey yo well um uh oh now please listen 
 LISTED_WORDS = 3
 
 
-def _starts_question(doc: Doc, index: int) -> bool:
-    return (
-        index < len(doc) and doc[index].lower_.replace("'", "").replace("’", "") in QUESTION_STARTS
-    )
+def _starts_question(words: list[str], index: int) -> bool:
+    if index >= len(words):
+        return False
+    return words[index].replace("'", "").replace("’", "") in QUESTION_STARTS
 
 
-def _boundaries(doc: Doc) -> list[int]:
-    """Token positions at which a new clause begins."""
+def _boundaries(words: list[str]) -> list[int]:
+    """Positions in a message's tokens (in lower case) at which a new clause begins."""
     starts = [0]
-    for index, token in enumerate(doc[:-1]):
+    for index, word in enumerate(words[:-1]):
         following = index + 1
-        if token.text[-1] in SENTENCE_ENDS or (token.is_space and "\n" in token.text):
+        if word[-1] in SENTENCE_ENDS or (word.isspace() and "\n" in word):
             starts.append(following)
-        elif (token.lower_ in JOINERS or token.text == ",") and (
-            _starts_question(doc, following)
-            or (doc[following].lower_ in JOINERS and _starts_question(doc, following + 1))
+        elif (word in JOINERS or word == ",") and (
+            _starts_question(words, following)
+            or (words[following] in JOINERS and _starts_question(words, following + 1))
         ):
             starts.append(index)
     return starts
@@ -97,7 +97,9 @@ def split_clauses(doc: Doc) -> list[str]:
     if listed:
         # Marked as questions, so that each is heard for itself.
         return [part if part.endswith("?") else f"{part}?" for part in listed]
-    starts = [*_boundaries(doc), len(doc)]
+    starts = [*_boundaries([token.lower_ for token in doc]), len(doc)]
+    if len(starts) == 2:
+        return [doc.text]
     pieces: list[str] = []
     for begin, end in pairwise(starts):
         piece = doc[begin:end].text.strip(" \n\t,;")

@@ -21,6 +21,7 @@ from tqdm import tqdm
 
 from spinechat.encoder import SentenceVectors, prepared_encoder
 from spinechat.encoder.runtime import DIMENSIONS
+from spinechat.nlu.fingerprint import FingerprintedByCode
 from spinechat.nlu.text import normalised
 from spinechat.nlu.tokenizer import CLAUSES, ClauseTokenizer
 
@@ -30,7 +31,7 @@ VECTORS = "vectors"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class SentenceEncoder(DenseFeaturizer, GraphComponent):
+class SentenceEncoder(FingerprintedByCode, DenseFeaturizer, GraphComponent):
     """all-MiniLM-L6-v2 in ONNX Runtime; its graph and tokenizer travel in the model archive."""
 
     @classmethod

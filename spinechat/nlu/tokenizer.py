@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
 from spinechat.nlu.clauses import split_clauses
+from spinechat.nlu.fingerprint import FingerprintedByCode
 
 # Message property: the text as a spaCy document.
 DOCUMENT = "spacy_document"
@@ -27,7 +28,7 @@ def blank_english() -> Language:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
-class ClauseTokenizer(Tokenizer):
+class ClauseTokenizer(FingerprintedByCode, Tokenizer):
     """Splits a message into spaCy tokens, and into clauses for the topic classifier."""
 
     @staticmethod

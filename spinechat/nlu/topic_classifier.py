@@ -30,6 +30,7 @@ from scipy.sparse import csr_matrix, hstack, vstack
 from spinechat.nlu.char_ngrams import NGRAMS, CharNgramFeaturizer
 from spinechat.nlu.clauses import asks_something
 from spinechat.nlu.encoder import VECTORS, SentenceEncoder
+from spinechat.nlu.fingerprint import FingerprintedByCode
 from spinechat.nlu.linear_model import CalibratedLinearModel
 from spinechat.nlu.tokenizer import CLAUSES
 from spinechat.topics import topic_book
@@ -41,7 +42,7 @@ CLAUSE_LABELS = "clause_labels"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class TopicClassifier(IntentClassifier, GraphComponent):
+class TopicClassifier(FingerprintedByCode, IntentClassifier, GraphComponent):
     """Calibrated linear classifier on the dense and sparse sentence features."""
 
     @classmethod
