@@ -34,6 +34,8 @@ ACTION_PACKAGE = "actions"
 
 @lru_cache(maxsize=1)
 def _executor() -> ActionExecutor:
+    # The SDK tells of each action it finds; in `rasa shell` that would stand between the turns.
+    logging.getLogger("rasa_sdk").setLevel(logging.WARNING)
     executor = ActionExecutor()
     executor.register_package(ACTION_PACKAGE)
     return executor

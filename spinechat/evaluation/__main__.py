@@ -37,7 +37,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--default-epochs",
         type=int,
-        default=30,
+        default=10,
         help=f"training epochs of the default pipeline, up to a minute each (full: {FULL_EPOCHS})",
     )
     return parser.parse_args()

@@ -170,7 +170,9 @@ def test_hostile_text_of_a_quarter_megabyte_is_screened_in_time(piece: str) -> N
 def test_an_answer_without_its_safety_reply_gets_one(text: str, action: str) -> None:
     answer = ask(says_hello, text)
     check_safe(answer, action)
-    assert answer.status == 200 and answer.replies[-1]["text"] == "Hello."
+    assert answer.status == 200
+    # After a crisis nothing else is said.
+    assert (answer.replies[-1]["text"] == "Hello.") is (action == "emergency")
 
 
 @pytest.mark.parametrize("name", FAILURES)

@@ -17,7 +17,7 @@ TURNS = [
     ("how many nights in the hospital, and how bad are the scars?", "few centimeters"),
     ("tell me more", "Smaller cuts"),
     ("where does this come from?", "Smaller Incisions"),
-    ("blorp the frandle quickly", "understood"),
+    ("blorp the frandle quickly", "understood|only help with"),
     ("wibble snarf gromulent", clinic().phone),
     ("make me a list of questions for my visit", "Questions to take to your visit"),
     ("i cant feel my legs", "Call 911"),
@@ -48,14 +48,10 @@ def test_every_reply_comes_and_no_traceback(model: Path, tmp_path: Path) -> None
             shell.expect(expected)
             seen += [shell.before, shell.after]
             # Where buttons are offered, the shell shows a menu; its last entry is free text.
-            if (
-                shell.expect(
-                    ["Type out your own message", r"Your input ->\s*$", pexpect.TIMEOUT], 3
-                )
-                == 0
-            ):
+            if shell.expect(["Use arrow keys", "Your input ->"]) == 0:
+                shell.expect("Type out your own message")
                 shell.send("\x1b[A\r")
-                shell.expect("Your input|own message")
+                shell.expect("Your input ->")
             seen.append(shell.before)
         shell.send("/stop\r")
     finally:
