@@ -9,7 +9,9 @@ import asyncio
 import hashlib
 import json
 import logging
+import os
 import re
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,6 +19,7 @@ from pathlib import Path
 import rasa
 import yaml
 from rasa.core.agent import Agent
+from rasa.engine.caching import CACHE_LOCATION_ENV
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.loading import load_data
 
@@ -83,14 +86,17 @@ def train(config: Path, archive: Path) -> None:
         RuntimeError: if Rasa wrote no model.
     """
     root = project_root()
-    result = rasa.train(
-        domain=str(root / "domain.yml"),
-        config=str(config),
-        training_files=[str(root / name) for name in TRAINING_FILES],
-        output=str(archive.parent),
-        force_training=True,
-        fixed_model_name=archive.name.removesuffix(".tar.gz"),
-    )
+    with tempfile.TemporaryDirectory() as cache:
+        # Apart from the project's own cache: what TED leaves there, `rasa test` stumbles over.
+        os.environ[CACHE_LOCATION_ENV] = cache
+        result = rasa.train(
+            domain=str(root / "domain.yml"),
+            config=str(config),
+            training_files=[str(root / name) for name in TRAINING_FILES],
+            output=str(archive.parent),
+            force_training=True,
+            fixed_model_name=archive.name.removesuffix(".tar.gz"),
+        )
     if result.code != 0 or not archive.is_file():
         raise RuntimeError(f"training {config.name} wrote no model (code {result.code})")
 

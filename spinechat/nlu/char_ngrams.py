@@ -8,10 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
@@ -21,7 +18,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from spinechat.nlu.fingerprint import FingerprintedByCode
+from spinechat.nlu.component import StoredComponent
 from spinechat.nlu.text import normalised
 from spinechat.nlu.tokenizer import CLAUSES, ClauseTokenizer
 
@@ -35,7 +32,7 @@ _WEIGHTS = "idf.npy"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class CharNgramFeaturizer(FingerprintedByCode, SparseFeaturizer, GraphComponent):
+class CharNgramFeaturizer(StoredComponent, SparseFeaturizer):
     """Tf-idf weights of the character n-grams inside words (2 to 5 letters)."""
 
     @classmethod
@@ -59,12 +56,8 @@ class CharNgramFeaturizer(FingerprintedByCode, SparseFeaturizer, GraphComponent)
         if not 1 <= config["min_ngram"] <= config["max_ngram"]:
             raise InvalidConfigException("CharNgramFeaturizer: need 1 <= min_ngram <= max_ngram.")
 
-    def __init__(
-        self, config: dict[str, Any], name: str, storage: ModelStorage, resource: Resource
-    ) -> None:
+    def __init__(self, config: dict[str, Any], name: str) -> None:
         super().__init__(name, config)
-        self._storage = storage
-        self._resource = resource
         # Patients use the same few thousand words; in memory only.
         self._columns = lru_cache(maxsize=WORDS_KEPT)(self._columns_of)
         # scikit-learn sums a matrix at each access.
@@ -77,46 +70,22 @@ class CharNgramFeaturizer(FingerprintedByCode, SparseFeaturizer, GraphComponent)
             dtype=np.float32,
         )
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> CharNgramFeaturizer:
-        """An untrained component."""
-        return cls(config, execution_context.node_name, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> CharNgramFeaturizer:
-        """A trained component: its n-grams as JSON, their weights as an array, no pickle."""
-        component = cls.create(config, model_storage, resource, execution_context)
-        with model_storage.read_from(resource) as folder:
-            ngrams = json.loads((Path(folder) / _VOCABULARY).read_text(encoding="utf-8"))
-            weights = np.load(Path(folder) / _WEIGHTS, allow_pickle=False)
-        component._tfidf.vocabulary_ = {ngram: column for column, ngram in enumerate(ngrams)}
-        component._tfidf.idf_ = weights
-        return component
-
-    def train(self, training_data: TrainingData) -> Resource:
+    def learn(self, training_data: TrainingData) -> None:
         """Learns which n-grams occur and how much each tells."""
         texts = [normalised(message.get(TEXT)) for message in training_data.intent_examples]
         self._tfidf.fit(texts)
-        self._columns.cache_clear()
-        self._weights.cache_clear()
-        with self._storage.write_to(self._resource) as folder:
-            ngrams = self._tfidf.get_feature_names_out().tolist()
-            (Path(folder) / _VOCABULARY).write_text(json.dumps(ngrams), encoding="utf-8")
-            np.save(Path(folder) / _WEIGHTS, self._tfidf.idf_.astype(np.float32))
-        return self._resource
+
+    def write(self, folder: Path) -> None:
+        """Writes the n-grams as JSON and their weights as an array."""
+        ngrams = self._tfidf.get_feature_names_out().tolist()
+        (folder / _VOCABULARY).write_text(json.dumps(ngrams), encoding="utf-8")
+        np.save(folder / _WEIGHTS, self._tfidf.idf_.astype(np.float32))
+
+    def read(self, folder: Path) -> None:
+        """Reads them."""
+        ngrams = json.loads((folder / _VOCABULARY).read_text(encoding="utf-8"))
+        self._tfidf.vocabulary_ = {ngram: column for column, ngram in enumerate(ngrams)}
+        self._tfidf.idf_ = np.load(folder / _WEIGHTS, allow_pickle=False)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the n-grams of each training phrase."""

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import (
     INTENT,
     INTENT_NAME_KEY,
@@ -18,6 +14,7 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
+from spinechat.nlu.component import PlainComponent
 from spinechat.nlu.text import normalised
 from spinechat.nlu.topic_classifier import TOPICS
 from spinechat.project import read_yaml
@@ -41,19 +38,8 @@ def command(text: str) -> str | None:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class CommandWords(GraphComponent):
+class CommandWords(PlainComponent):
     """Overrides the classifier where a message is a command."""
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> CommandWords:
-        """A component without anything learned."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets intent, ranking and topics of messages that are commands."""

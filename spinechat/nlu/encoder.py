@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
@@ -21,7 +18,7 @@ from tqdm import tqdm
 
 from spinechat.encoder import SentenceVectors, prepared_encoder
 from spinechat.encoder.runtime import DIMENSIONS
-from spinechat.nlu.fingerprint import FingerprintedByCode
+from spinechat.nlu.component import StoredComponent
 from spinechat.nlu.text import normalised
 from spinechat.nlu.tokenizer import CLAUSES, ClauseTokenizer
 
@@ -31,7 +28,7 @@ VECTORS = "vectors"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class SentenceEncoder(FingerprintedByCode, DenseFeaturizer, GraphComponent):
+class SentenceEncoder(StoredComponent, DenseFeaturizer):
     """all-MiniLM-L6-v2 in ONNX Runtime; its graph and tokenizer travel in the model archive."""
 
     @classmethod
@@ -50,51 +47,21 @@ class SentenceEncoder(FingerprintedByCode, DenseFeaturizer, GraphComponent):
         if not isinstance(config["quantized"], bool):
             raise InvalidConfigException("SentenceEncoder: quantized must be true or false.")
 
-    def __init__(
-        self,
-        config: dict[str, Any],
-        name: str,
-        storage: ModelStorage,
-        resource: Resource,
-        folder: Path,
-    ) -> None:
+    def __init__(self, config: dict[str, Any], name: str) -> None:
         super().__init__(name, config)
-        self._storage = storage
-        self._resource = resource
-        self._folder = folder
+        self._quantized: bool = config["quantized"]
+
+    def learn(self, training_data: TrainingData) -> None:
+        """Nothing is learned."""
+
+    def write(self, folder: Path) -> None:
+        """Puts graph and tokenizer into the archive, so that it stands alone."""
+        for file in prepared_encoder(self._quantized).iterdir():
+            shutil.copyfile(file, folder / file.name)
+
+    def read(self, folder: Path) -> None:
+        """Loads graph and tokenizer."""
         self._vectors = SentenceVectors(folder)
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SentenceEncoder:
-        """Builds the encoder from its packaged weights (or takes it from the cache)."""
-        folder = prepared_encoder(quantized=config["quantized"])
-        return cls(config, execution_context.node_name, model_storage, resource, folder)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SentenceEncoder:
-        """Loads the encoder from the model archive alone."""
-        with model_storage.read_from(resource) as folder:
-            return cls(config, execution_context.node_name, model_storage, resource, Path(folder))
-
-    def train(self, training_data: TrainingData) -> Resource:
-        """Nothing is learned; graph and tokenizer are put into the archive."""
-        with self._storage.write_to(self._resource) as target:
-            for file in self._folder.iterdir():
-                shutil.copyfile(file, Path(target) / file.name)
-        return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds the vector of each training phrase."""

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import (
     INTENT,
     INTENT_NAME_KEY,
@@ -22,6 +19,7 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
+from spinechat.nlu.component import PlainComponent
 from spinechat.nlu.topic_classifier import CLAUSE_LABELS, TOPICS
 from spinechat.redflags import screen
 
@@ -32,7 +30,7 @@ ALARMS = frozenset({"crisis", "emergency"})
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class RedFlagGuard(GraphComponent):
+class RedFlagGuard(PlainComponent):
     """Stands last in the pipeline, so that nothing overrides it."""
 
     @staticmethod
@@ -44,20 +42,6 @@ class RedFlagGuard(GraphComponent):
         clause_advice: the same for post_op_problem and medical_advice in a clause.
         """
         return {"alarm": 0.4, "clause_alarm": 0.95, "clause_advice": 0.9}
-
-    def __init__(self, config: dict[str, Any]) -> None:
-        self._config = config
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> RedFlagGuard:
-        """A component without anything learned."""
-        return cls(config)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Overrides intent and topics where a message holds something unsafe."""

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES
 from rasa.shared.nlu.training_data.message import Message
@@ -15,6 +12,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
+from spinechat.nlu.component import PlainComponent
 from spinechat.nlu.tokenizer import DOCUMENT, ClauseTokenizer, blank_english
 from spinechat.terms import terms
 
@@ -22,7 +20,7 @@ ENTITY = "term"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class TermExtractor(GraphComponent, EntityExtractorMixin):
+class TermExtractor(PlainComponent, EntityExtractorMixin):
     """Finds the longest term at each place; the entity's value is the term's name."""
 
     @classmethod
@@ -30,22 +28,12 @@ class TermExtractor(GraphComponent, EntityExtractorMixin):
         """The document comes from the tokenizer."""
         return [ClauseTokenizer]
 
-    def __init__(self) -> None:
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
         nlp = blank_english()
         self._matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
         for term in terms().values():
             self._matcher.add(term.name, [nlp.make_doc(words) for words in term.words])
-
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TermExtractor:
-        """A component without anything learned."""
-        return cls()
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Adds the terms found to each message's entities."""

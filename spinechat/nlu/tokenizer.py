@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
 from spinechat.nlu.clauses import split_clauses
-from spinechat.nlu.fingerprint import FingerprintedByCode
+from spinechat.nlu.component import FingerprintedByCode
 
 # Message property: the text as a spaCy document.
 DOCUMENT = "spacy_document"

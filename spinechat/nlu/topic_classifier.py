@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import (
     INTENT,
@@ -29,8 +26,8 @@ from scipy.sparse import csr_matrix, hstack, vstack
 
 from spinechat.nlu.char_ngrams import NGRAMS, CharNgramFeaturizer
 from spinechat.nlu.clauses import asks_something
+from spinechat.nlu.component import StoredComponent
 from spinechat.nlu.encoder import VECTORS, SentenceEncoder
-from spinechat.nlu.fingerprint import FingerprintedByCode
 from spinechat.nlu.linear_model import CalibratedLinearModel
 from spinechat.nlu.tokenizer import CLAUSES
 from spinechat.topics import topic_book
@@ -42,7 +39,7 @@ CLAUSE_LABELS = "clause_labels"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class TopicClassifier(FingerprintedByCode, IntentClassifier, GraphComponent):
+class TopicClassifier(StoredComponent, IntentClassifier):
     """Calibrated linear classifier on the dense and sparse sentence features."""
 
     @classmethod
@@ -61,53 +58,26 @@ class TopicClassifier(FingerprintedByCode, IntentClassifier, GraphComponent):
         """
         return {"penalty": 1.0, "clear": 0.35, "clear_statement": 0.9, "ranking_length": 8}
 
-    def __init__(
-        self,
-        config: dict[str, Any],
-        storage: ModelStorage,
-        resource: Resource,
-        model: CalibratedLinearModel | None = None,
-    ) -> None:
+    def __init__(self, config: dict[str, Any], name: str) -> None:
         self._config = config
-        self._storage = storage
-        self._resource = resource
-        self._model = model
+        self._model: CalibratedLinearModel | None = None
         self._servable = topic_book().servable
 
-    @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> TopicClassifier:
-        """An untrained classifier."""
-        return cls(config, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> TopicClassifier:
-        """A trained classifier from the archive."""
-        with model_storage.read_from(resource) as folder:
-            model = CalibratedLinearModel.load(Path(folder))
-        return cls(config, model_storage, resource, model)
-
-    def train(self, training_data: TrainingData) -> Resource:
-        """Fits on the phrases' features and writes the model into the archive."""
+    def learn(self, training_data: TrainingData) -> None:
+        """Fits on the phrases' features."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        rows = _features(examples)
         labels = [example.get(INTENT) for example in examples]
-        self._model = CalibratedLinearModel.fit(rows, labels, self._config["penalty"])
-        with self._storage.write_to(self._resource) as folder:
-            self._model.save(Path(folder))
-        return self._resource
+        penalty = self._config["penalty"]
+        self._model = CalibratedLinearModel.fit(_features(examples), labels, penalty)
+
+    def write(self, folder: Path) -> None:
+        """Writes the linear model."""
+        assert self._model is not None
+        self._model.save(folder)
+
+    def read(self, folder: Path) -> None:
+        """Reads it."""
+        self._model = CalibratedLinearModel.load(folder)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets intent, ranking and the topics to serve."""

@@ -17,7 +17,7 @@ TEXTS = ["how long is the stay", "hw lng is teh stay??", "", "zzzz", "risks risk
 @pytest.fixture()
 def featurizer() -> CharNgramFeaturizer:
     config = {**CharNgramFeaturizer.get_default_config(), "min_df": 1}
-    component = CharNgramFeaturizer(config, "test", None, None)  # type: ignore[arg-type]
+    component = CharNgramFeaturizer(config, "test")
     component._tfidf.fit(["how long is the hospital stay", "what are the risks of it"])
     return component
 

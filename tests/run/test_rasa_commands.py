@@ -39,6 +39,15 @@ def test_data_validate_warns_of_nothing_in_the_data(tmp_path: Path) -> None:
 
 def test_the_stories_pass(model: Path, tmp_path: Path) -> None:
     out = tmp_path / "results"
-    arguments = ["test", "core", "-m", str(model), "-s", "tests/stories.yml", "--out", str(out)]
+    arguments = [
+        "test",
+        "core",
+        "-m",
+        str(model),
+        "-s",
+        "tests/test_stories.yml",
+        "--out",
+        str(out),
+    ]
     _rasa(tmp_path, *arguments, "--fail-on-prediction-errors")
     assert (out / "story_report.json").is_file()

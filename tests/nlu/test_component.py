@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spinechat.nlu import fingerprint
+from spinechat.nlu import component as shared
 from spinechat.nlu.char_ngrams import CharNgramFeaturizer
 from spinechat.nlu.encoder import SentenceEncoder
 from spinechat.nlu.tokenizer import ClauseTokenizer
@@ -19,7 +19,7 @@ COMPONENTS = [ClauseTokenizer, SentenceEncoder, CharNgramFeaturizer, TopicClassi
 def test_code_is_part_of_the_fingerprint(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, component: type
 ) -> None:
-    monkeypatch.setattr(fingerprint, "PACKAGE", tmp_path)
+    monkeypatch.setattr(shared, "PACKAGE", tmp_path)
     (tmp_path / "nlu").mkdir()
     (tmp_path / "nlu" / "text.py").write_text("a")
     before = component.fingerprint_addon({})  # type: ignore[attr-defined]
