@@ -34,10 +34,10 @@ lint: setup ## Check style and types
 	@.venv/bin/mypy
 
 eval: train ## Score the frozen test messages, beside two baselines (HALF=dev for the other half)
-	@$(PYTHON) -m spinechat.evaluation --half $(or $(HALF),test)
+	@PYTHONWARNINGS=ignore $(PYTHON) -m spinechat.evaluation --half $(or $(HALF),test)
 
 bench: train ## Time and weigh it beside Rasa's default pipeline, in one run
-	@$(PYTHON) -m benchmarks.turns
+	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.turns
 
 clean: ## Remove environments, models, caches and results (conversations in var/ stay)
 	@rm -rf .venv .venv-tools .tools .cache .rasa models results *.egg-info

@@ -14,6 +14,7 @@ from spinechat.evaluation import report
 from spinechat.evaluation.assistant import Assistant
 from spinechat.evaluation.baselines import (
     FULL_EPOCHS,
+    SHORT_EPOCHS,
     DefaultPipeline,
     WordOverlap,
     default_pipeline,
@@ -37,7 +38,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--default-epochs",
         type=int,
-        default=10,
+        default=SHORT_EPOCHS,
         help=f"training epochs of the default pipeline, up to a minute each (full: {FULL_EPOCHS})",
     )
     return parser.parse_args()
