@@ -53,7 +53,7 @@ class TopicBook:
     def outcome(self, label: str) -> Outcome:
         """What a reply to this topic amounts to.
 
-        medical_advice counts as safety (topics.md), talk as answered: it needs no facts.
+        medical_advice counts as safety, as it gives no facts; talk as answered: it needs no facts.
         """
         topic = self.topics.get(label)
         if label == "out_of_scope":

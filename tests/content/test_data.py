@@ -12,7 +12,7 @@ from spinechat.project import project_root, read_yaml
 from spinechat.replies.book import PARTS
 from spinechat.topics import topic_book
 
-# The labels of the requirements (topics.md), by its tables.
+# The labels that were required, by kind.
 LABELS = {
     "faq": "what_is_miss how_it_works miss_vs_open procedures conditions_treated benefits scarring "
     "risks hospital_stay recovery_time physical_therapy postoperative_pain opioid_use candidacy "
