@@ -18,4 +18,5 @@ def project_root() -> Path:
 def read_yaml(name: str) -> Any:
     """Contents of a YAML file of the project, `name` relative to its root."""
     with (project_root() / name).open(encoding="utf-8") as stream:
-        return yaml.safe_load(stream)
+        # libyaml's safe loader: the same values in a tenth of the time.
+        return yaml.load(stream, Loader=yaml.CSafeLoader)

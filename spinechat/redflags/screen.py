@@ -1,25 +1,37 @@
-"""One pure function on the raw text, used by the channel's gate and by the NLU component.
+"""One pure function on the raw text, used by the channel's gate and by the NLU pipeline.
 
-Order of precedence: crisis, emergency, nothing. The screen stands beside the classifier, not
-behind it: either of them alone raises an alarm.
+Order of precedence: crisis, emergency, nothing.
 """
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from spinechat.nlu.text import normalised
-from spinechat.project import read_yaml
+from spacy.tokens import Doc, Span
 
-# Words before a concept that deny it, at most four words away.
-_DENIED = re.compile(
-    r"\b(no|not|without|never|denies|deny|don't have|didn't have|no sign of)\b( \S+){0,3} $"
-)
-# Characters before a concept in which a denial is looked for; a bound keeps long texts quick.
-DENIAL_REACH = 80
-# A negative that is itself the symptom is part of a pattern, so it never denies it.
+from spinechat.redflags.context import PRESENT
+from spinechat.redflags.lexicon import HARMLESS, SETTING, lexicon
+
+CRISIS, EMERGENCY = "crisis", "emergency"
+# Why a sign raises no alarm: context categories of data/red_flags.yml, and words that only look
+# like a sign.
+DENIED, FIGURE = "denied", "harmless"
+# A denial holds whatever is said of the time; these give way to what says that it is now.
+_NOT_NOW = ("over", "imagined", "others_past")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A red flag that was found in a text.
+
+    Attributes:
+        concept: its name in data/red_flags.yml.
+        silenced: why it raises no alarm ("denied", "over", ...), or "" if it does.
+    """
+
+    concept: str
+    silenced: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,44 +40,86 @@ class Screening:
 
     Attributes:
         action: "crisis", "emergency" or None.
-        concepts: the names of the concepts raised (data/red_flags.yml).
+        findings: each concept found, with why it was silenced, if it was.
+        words: the text in the canonical words of data/red_flags.yml.
     """
 
     action: str | None
-    concepts: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    words: tuple[str, ...]
+
+    @property
+    def concepts(self) -> tuple[str, ...]:
+        """Names of the concepts that raise the alarm."""
+        return tuple(finding.concept for finding in self.findings if not finding.silenced)
+
+    @property
+    def all_silenced(self) -> bool:
+        """Whether something was found and all of it is denied, over, imagined or harmless."""
+        return bool(self.findings) and not self.concepts
 
 
-@dataclass(frozen=True)
-class _Concept:
-    name: str
-    action: str
-    patterns: tuple[re.Pattern[str], ...]
+def _shortest(spans: Iterable[Span]) -> list[Span]:
+    """Of spans of the same label that lie in one another, the inner one."""
+    kept: list[Span] = []
+    for span in sorted(spans, key=len):
+        inside = (
+            other.label == span.label and other.start >= span.start and other.end <= span.end
+            for other in kept
+        )
+        if not any(inside):
+            kept.append(span)
+    return kept
 
 
-@lru_cache(maxsize=1)
-def _concepts() -> tuple[_Concept, ...]:
-    entries = read_yaml("data/red_flags.yml")["concepts"]
-    return tuple(
-        _Concept(name, entry["action"], tuple(re.compile(p) for p in entry["patterns"]))
-        for name, entry in entries.items()
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)
+
+
+def _signs(spans: Sequence[Span]) -> list[Span]:
+    """The spans that are signs, those that need a setting only where one is in the message."""
+    labels = {span.label_ for span in spans}
+    counting = (
+        span
+        for span in spans
+        if not span.label_.endswith((SETTING, HARMLESS))
+        and ("/" not in span.label_ or span.label_ + SETTING in labels)
     )
+    return _shortest(counting)
 
 
-def _raised(concept: _Concept, text: str) -> bool:
-    for pattern in concept.patterns:
-        for match in pattern.finditer(text):
-            before = text[max(0, match.start() - DENIAL_REACH) : match.start()]
-            if not _DENIED.search(before):
-                return True
-    return False
+def _why_silenced(categories: set[str]) -> str:
+    if DENIED in categories:
+        return DENIED
+    if PRESENT in categories:
+        return ""
+    return next((reason for reason in _NOT_NOW if reason in categories), "")
+
+
+def _findings(doc: Doc) -> list[Finding]:
+    matches = lexicon().matches(doc)
+    found = {concept: _signs(spans) for concept, spans in matches.items()}
+    signs = [sign for some in found.values() for sign in some]
+    if not signs:
+        return []
+    said = lexicon().categories(doc, signs)
+    findings = []
+    for concept, some in found.items():
+        harmless = [span for span in matches[concept] if span.label_.endswith(HARMLESS)]
+        reasons = {
+            FIGURE if _overlaps(sign, harmless) else _why_silenced(said[sign])
+            for sign in some
+        }
+        if reasons:
+            # Doubt alarms: one sign that stands is enough.
+            findings.append(Finding(concept, "" if "" in reasons else min(reasons)))
+    return findings
 
 
 def screen(text: str) -> Screening:
     """Looks for red flags in a message as the patient wrote it; keeps nothing of it."""
-    lowered = normalised(text)
-    raised = [concept for concept in _concepts() if _raised(concept, lowered)]
-    names = tuple(concept.name for concept in raised)
-    actions = {concept.action for concept in raised}
-    if "crisis" in actions:
-        return Screening("crisis", names)
-    return Screening("emergency" if raised else None, names)
+    doc = lexicon().read(text)
+    findings = _findings(doc)
+    actions = {lexicon().concepts[f.concept].action for f in findings if not f.silenced}
+    action = next((label for label in (CRISIS, EMERGENCY) if label in actions), None)
+    return Screening(action, tuple(findings), tuple(word.text for word in doc))

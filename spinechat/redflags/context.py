@@ -1,0 +1,101 @@
+"""What is said about a sign: denied, over, feared, another's past, or there now.
+
+medspaCy's ConText rules, modifiers and graph (the algorithm of Harkema et al. 2009), with the
+patients' rules of data/red_flags.yml in place of the clinicians' ones that come with medspaCy:
+those take "if" and "scared" for hypothetical, and would silence "is it bad if I can't feel my
+legs". Only the rules whose words are in the message are tried (see anchors.py), which the ConText
+component itself cannot do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from medspacy.common.medspacy_matcher import MedspacyMatcher
+from medspacy.common.util import prune_overlapping_matches
+from medspacy.context import ConTextModifier, ConTextRule
+from medspacy.context.context_graph import ConTextGraph
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from spinechat.redflags.anchors import Anchors
+from spinechat.redflags.patterns import Groups, Pattern
+from spinechat.redflags.windows import surroundings
+
+# Category of what says that a sign is there now.
+PRESENT = "present"
+_DIRECTIONS = {"backward": "BACKWARD", "both": "BIDIRECTIONAL"}
+
+
+class _Rule:
+    """One rule; its matcher is built when a message first asks for it."""
+
+    def __init__(self, rule: ConTextRule, nlp: Language) -> None:
+        self.rule = rule
+        self._nlp = nlp
+
+    @cached_property
+    def matcher(self) -> MedspacyMatcher:
+        matcher = MedspacyMatcher(self._nlp, prune=False)
+        matcher.add([self.rule])
+        return matcher
+
+
+class ContextRules:
+    """Every rule of `context`, `present`, `no_denial` and `ends` in data/red_flags.yml."""
+
+    def __init__(self, data: dict[str, Any], groups: Groups, nlp: Language) -> None:
+        """Raises PatternError where a pattern cannot be read."""
+        self._anchors = Anchors()
+        self._rules: list[_Rule] = []
+        for category, text, direction, words in _listed(data):
+            pattern = Pattern(text, groups)
+            rule = ConTextRule(
+                text,
+                category,
+                pattern=pattern.expression(),
+                direction=direction,
+                max_scope=words,
+            )
+            self._anchors.add(len(self._rules), pattern)
+            self._rules.append(_Rule(rule, nlp))
+
+    def categories(self, doc: Doc, signs: Sequence[Span]) -> dict[Span, set[str]]:
+        """The categories whose rules reach each sign."""
+        found: dict[Span, set[str]] = {sign: set() for sign in signs}
+        for begin, near, inside in surroundings(doc, signs):
+            targets = {
+                Span(near, sign.start - begin, sign.end - begin, sign.label): sign
+                for sign in inside
+            }
+            graph = ConTextGraph(targets=list(targets), modifiers=self._modifiers(near))
+            graph.update_scopes()
+            graph.apply_modifiers()
+            for target, modifier in graph.edges:
+                found[targets[target]].add(modifier.category.lower())
+        return found
+
+    def _modifiers(self, doc: Doc) -> list[ConTextModifier]:
+        rules = [self._rules[n] for n in self._anchors.numbers_in(word.text for word in doc)]
+        matches = [
+            (rule.rule, begin, end) for rule in rules for _, begin, end in rule.matcher(doc)
+        ]
+        # The longer of two that overlap: "dont know" is no denial, though "dont" is.
+        longest = prune_overlapping_matches(matches)
+        return [ConTextModifier(rule, begin, end, doc) for rule, begin, end in longest]
+
+
+def _listed(data: dict[str, Any]) -> Iterator[tuple[str, str, str, int | None]]:
+    """Category, pattern, direction and reach (in words) of each rule."""
+    for category, ways in data["context"].items():
+        for way, rule in ways.items():
+            for pattern in rule["patterns"]:
+                yield category, pattern, _DIRECTIONS.get(way, "FORWARD"), rule["words"]
+    for pattern in data[PRESENT]["patterns"]:
+        yield PRESENT, pattern, "BIDIRECTIONAL", data[PRESENT]["words"]
+    for pattern in data["no_denial"]:
+        yield "no_denial", pattern, "PSEUDO", None
+    for pattern in data["ends"]:
+        yield "end", pattern, "TERMINATE", None
