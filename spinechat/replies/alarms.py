@@ -56,8 +56,9 @@ _SAFE = re.compile(
 )
 # "I am not safe", "I can't call 911", "should I be at the ER?"
 _UNSAFE = re.compile(
-    r"n'?t\b|\b(not|never|cannot|cant|nobody|no (one|help|way|ride|car|ambulance)|hardly|until"
-    r"|should|how|what|when|if|might|maybe|later|tomorrow)\b|\?"
+    r"n't\b|\b(not|never|cannot|(ca|wo|do|did|does|is|are|ai|was|would|could)nt|nobody|hardly"
+    r"|no (one|help|way|ride|car|ambulance)|until|should|how|what|when|if|might|maybe|later"
+    r"|tomorrow)\b|\?"
 )
 
 
