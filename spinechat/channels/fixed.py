@@ -8,6 +8,7 @@ from spinechat.channels.output import Reply, plain_reply
 from spinechat.clinic import clinic
 from spinechat.project import read_yaml
 from spinechat.replies.book import ReplyBook
+from spinechat.spanish import looks_spanish
 
 
 @lru_cache(maxsize=1)
@@ -20,7 +21,9 @@ def fixed_reply(reason: str = "") -> Reply:
     return plain_reply(f"{reason} {clinic().fixed_sentence}".strip())
 
 
-def safety_reply(action: str) -> Reply:
-    """domain.yml's reply to "emergency" or "crisis"."""
+def safety_reply(action: str, text: object) -> Reply:
+    """domain.yml's reply to "emergency" or "crisis", in the language of the patient's text."""
     reply = _book().first(action)
-    return {"text": reply.text, "buttons": [dict(button) for button in reply.buttons]}
+    spanish = isinstance(text, str) and looks_spanish(text)
+    said = _book().line(action, "es") if spanish else reply.text
+    return {"text": said, "buttons": [dict(button) for button in reply.buttons]}

@@ -1,7 +1,8 @@
 """The gate: what every message passes, in this order.
 
 1. The red-flag screen reads the raw text, in memory only. Whatever happens after, a flagged
-   message is answered with 911 or 988.
+   message is answered with 911 or 988, and the conversation knows of it: Rasa gets the alarm as
+   the message's metadata, or, when the message is refused, in place of it.
 2. Refusals: not a text, empty, too long, too fast.
 3. A typed "/intent" is not obeyed; a button's payload is, if it was offered in this conversation.
 4. Identifiers are masked. Only now does Rasa see the text.
@@ -26,6 +27,7 @@ from spinechat.channels.fixed import fixed_reply, safety_reply
 from spinechat.channels.output import Reply, ReplyCollector
 from spinechat.privacy import masked
 from spinechat.redflags import screen
+from spinechat.replies.alarms import ALARMS
 from spinechat.topics import Outcome
 
 logger = logging.getLogger(__name__)
@@ -42,6 +44,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f\ud800-\udfff]")
 # the length: 250 kB at once would take minutes, with all patients waiting.
 PIECE = 1000
 OVERLAP = 200
+# Seconds that a refused alarm may take to be noted; the patient waits for it.
+NOTE_LIMIT = 1.0
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def alarm(text: object) -> str | None:
         return None
     ends = range(PIECE, max(len(text), PIECE) + PIECE - OVERLAP, PIECE - OVERLAP)
     found = {screen(text[end - PIECE : end]).action for end in ends}
-    return next((action for action in ("crisis", "emergency") if action in found), None)
+    return next((action for action in ALARMS if action in found), None)
 
 
 def refusal(status: int, text: object, reason: str = "") -> Answer:
@@ -84,19 +88,21 @@ def refusal(status: int, text: object, reason: str = "") -> Answer:
     """
     action = alarm(text)
     if action is not None:
-        return Answer(status, [safety_reply(action)], Outcome.SAFETY.value, [action])
+        return Answer(status, [safety_reply(action, text)], Outcome.SAFETY.value, [action])
     return Answer(status, [fixed_reply(reason)])
 
 
-def _alarmed(answer: Answer, text: str) -> Answer:
-    """The answer, led by the safety reply if the text asks for one and the answer has none."""
-    action = alarm(text)
-    if action is None or {"crisis", "emergency"} & set(answer.topics):
+def _alarmed(answer: Answer, action: str | None, text: str) -> Answer:
+    """The answer, led by the safety reply if `action` asks for one and the answer has none.
+
+    The last net: the response generator serves the gate's alarm first.
+    """
+    if action is None or {"crisis", action} & set(answer.topics):
         return answer
     if action == "crisis":
         # In a crisis nothing else is said.
-        return Answer(answer.status, [safety_reply(action)], Outcome.SAFETY.value, [action])
-    replies = [safety_reply(action), *answer.replies]
+        return Answer(answer.status, [safety_reply(action, text)], Outcome.SAFETY.value, [action])
+    replies = [safety_reply(action, text), *answer.replies]
     return Answer(answer.status, replies, Outcome.SAFETY.value, [action, *answer.topics])
 
 
@@ -129,10 +135,24 @@ class Gate:
             return refusal(400, text, "Please write your question.")
         if len(text) > self._max_characters:
             limit = f"Please keep your message under {self._max_characters} characters."
-            return refusal(413, text, limit)
+            answer = refusal(413, text, limit)
+        else:
+            answer = await self._answer(clean, alarm(text), conversation_id, handle, store)
+        if answer.status != 200 and answer.outcome == Outcome.SAFETY.value:
+            await self._note(answer.topics[0], conversation_id, handle)
+        return answer
+
+    async def _answer(
+        self,
+        text: str,
+        action: str | None,
+        conversation_id: str,
+        handle: TurnHandler,
+        store: TrackerStore,
+    ) -> Answer:
+        turn = self._converse(text, action, conversation_id, handle, store)
         try:
-            turn = self._converse(clean, conversation_id, handle, store)
-            return _alarmed(await asyncio.wait_for(turn, self._time_limit), text)
+            return _alarmed(await asyncio.wait_for(_staying(turn), self._time_limit), action, text)
         except asyncio.TimeoutError:
             logger.error("turn took too long in %s", conversation_id)
         except Exception as error:
@@ -140,15 +160,13 @@ class Gate:
             logger.error("turn failed in %s: %s", conversation_id, type(error).__name__)
         return refusal(503, text)
 
-    async def _converse(self, *parts: Any) -> Answer:
-        try:
-            return await self._answer(*parts)
-        except SystemExit:
-            # Rasa's SQL store ends the process when it cannot read a row.
-            raise RuntimeError("the store gave up") from None
-
-    async def _answer(
-        self, text: str, conversation_id: str, handle: TurnHandler, store: TrackerStore
+    async def _converse(
+        self,
+        text: str,
+        action: str | None,
+        conversation_id: str,
+        handle: TurnHandler,
+        store: TrackerStore,
     ) -> Answer:
         collector = ReplyCollector()
         payload = bool(_PAYLOAD.match(text)) and await offered(store, conversation_id, text)
@@ -156,9 +174,33 @@ class Gate:
         safe = text if payload else masked(typed)
         if not safe.strip():
             return refusal(400, text, "Please write your question.")
-        message = UserMessage(safe, collector, conversation_id, input_channel=self._channel)
-        await handle(message)
+        await handle(self._message(safe, collector, conversation_id, action))
         if not collector.replies:
             logger.error("turn without a reply in %s", conversation_id)
             return refusal(503, text)
         return Answer(200, collector.replies, collector.outcome, collector.topics)
+
+    async def _note(self, action: str, conversation_id: str, handle: TurnHandler) -> None:
+        """Tells the conversation of an alarm in a message that was refused, so that it stands."""
+        message = self._message(f"/{action}", ReplyCollector(), conversation_id, action)
+        limit = min(self._time_limit, NOTE_LIMIT)
+        try:
+            await asyncio.wait_for(_staying(handle(message)), limit)
+        except Exception as error:
+            logger.error("alarm not noted in %s: %s", conversation_id, type(error).__name__)
+
+    def _message(
+        self, text: str, collector: ReplyCollector, conversation_id: str, action: str | None
+    ) -> UserMessage:
+        metadata = {"alarm": action} if action else None
+        return UserMessage(
+            text, collector, conversation_id, input_channel=self._channel, metadata=metadata
+        )
+
+
+async def _staying(work: Awaitable[Any]) -> Any:
+    """Rasa's SQL store ends the process when it cannot read a row; that becomes an error."""
+    try:
+        return await work
+    except SystemExit:
+        raise RuntimeError("the store gave up") from None

@@ -1,6 +1,7 @@
 """The response generator: from topics and context to one reply (nlg in endpoints.yml).
 
 generator.py     Rasa's door: which reply is asked for
+alarms.py        the alarm that was said, and what is said while it stands
 book.py          the texts of domain.yml
 conversation.py  what the tracker remembers: topic, last reply, misses
 compose.py       several answers in one reply; safety first

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from rasa.shared.core.events import BotUttered, UserUttered
@@ -14,6 +15,14 @@ from spinechat.topics import topic_book
 MISSES = frozenset({"nlu_fallback", "out_of_scope", "not_helpful"})
 # Intents that belong to the answer before them and leave a run of misses as it is.
 _TOPIC_KINDS = ("faq", "handoff", "safety")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message of the patient and what was said to it."""
+
+    text: str
+    replies: tuple[SaidBefore, ...]
 
 
 class Conversation:
@@ -36,6 +45,17 @@ class Conversation:
         return (message.text or "") if message else ""
 
     @property
+    def confidence(self) -> float:
+        """How sure Rasa is of the current message's intent (0 to 1)."""
+        return float((self.parse.get("intent") or {}).get("confidence") or 0.0)
+
+    @property
+    def gate_alarm(self) -> str | None:
+        """The alarm that the gate heard in the message as it was typed, before it was masked."""
+        message = self._tracker.latest_message
+        return (message.metadata or {}).get("alarm") if message else None
+
+    @property
     def heard_topics(self) -> list[str]:
         """The topics that the classifier heard in the current message, in the order asked."""
         return list(self.parse.get("topics") or [])
@@ -51,6 +71,18 @@ class Conversation:
         return [
             _said(event) for event in self._events if isinstance(event, BotUttered) and event.text
         ]
+
+    def turns_before(self) -> list[Turn]:
+        """The turns before the current message, latest first."""
+        turns: list[Turn] = []
+        replies: list[SaidBefore] = []
+        for event in reversed(self._events):
+            if isinstance(event, BotUttered) and event.text:
+                replies.insert(0, _said(event))
+            elif isinstance(event, UserUttered):
+                turns.append(Turn(event.text or "", tuple(replies)))
+                replies = []
+        return turns[1:]
 
     @property
     def last_said(self) -> SaidBefore | None:
@@ -69,15 +101,6 @@ class Conversation:
             if topical:
                 return topical[-1]
         return str(slot)
-
-    @property
-    def alarm(self) -> str | None:
-        """Which alarm the last reply was ("crisis" or "emergency"), if it was one."""
-        last = self.last_said
-        for label in ("crisis", "emergency"):
-            if last is not None and label in last.topics:
-                return label
-        return None
 
     @property
     def misses_in_a_row(self) -> int:

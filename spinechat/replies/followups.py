@@ -148,14 +148,7 @@ def affirm(book: ReplyBook, conversation: Conversation) -> Reply:
     last = conversation.last_said
     if last is not None and last.offer in FOLLOWUPS:
         return FOLLOWUPS[last.offer](book, conversation)
-    if conversation.alarm:
-        return book.first(conversation.alarm)
     return book.first("affirm")
-
-
-def deny(book: ReplyBook, conversation: Conversation) -> Reply:
-    """A "no" ends an offer, but not an alarm."""
-    return book.first(conversation.alarm or "deny")
 
 
 FOLLOWUPS: dict[str, Followup] = {
@@ -170,5 +163,4 @@ FOLLOWUPS: dict[str, Followup] = {
     "for_other": for_other,
     "visit_summary": visit_summary,
     "affirm": affirm,
-    "deny": deny,
 }

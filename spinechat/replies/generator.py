@@ -9,6 +9,7 @@ reply with its outcome and topics, which Rasa keeps in the tracker as the bot ev
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
@@ -17,6 +18,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from spinechat.local_actions import run_actions_in_process
+from spinechat.replies import alarms
 from spinechat.replies.book import PREFIX, ReplyBook
 from spinechat.replies.compose import answers, safety_first
 from spinechat.replies.conversation import MISSES, Conversation
@@ -54,8 +56,23 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
 def reply_to(book: ReplyBook, conversation: Conversation, name: str) -> Reply:
     """One reply to the current message, understood as intent `name`.
 
-    Order of precedence: safety, misses, follow-ups, several topics, one topic.
+    Order of precedence: safety heard, alarm standing, misses, follow-ups, several topics, one
+    topic.
     """
+    heard = alarms.heard(conversation, name)
+    if heard is not None:
+        return alarms.raised(book, conversation, heard)
+    standing = alarms.standing(conversation)
+    if standing is None:
+        return _answer(book, conversation, name)
+    if alarms.is_over(conversation, name):
+        return alarms.over(book)
+    answer = partial(_answer, book, conversation, name)
+    return alarms.kept(book, conversation, name, standing, answer)
+
+
+def _answer(book: ReplyBook, conversation: Conversation, name: str) -> Reply:
+    """The reply to a message without an alarm."""
     topics = conversation.heard_topics if name in conversation.heard_topics else [name]
     topic = topic_book().topics.get(name)
     if topic is not None and topic.kind == "safety":
@@ -63,7 +80,7 @@ def reply_to(book: ReplyBook, conversation: Conversation, name: str) -> Reply:
     if name in MISSES:
         return miss(book, conversation, name)
     if name in FOLLOWUPS:
-        return FOLLOWUPS[name](book, conversation)
+        return alarms.not_anew(FOLLOWUPS[name](book, conversation))
     if len(topics) > 1:
         return answers(book, topics)
     return list_question(book, name, conversation) or book.first(name)

@@ -8,21 +8,8 @@ from __future__ import annotations
 from spinechat.replies.book import ReplyBook, topic_button
 from spinechat.replies.conversation import Conversation
 from spinechat.replies.reply import MAX_BUTTONS, Reply
+from spinechat.spanish import looks_spanish
 from spinechat.topics import Outcome, topic_book
-
-# Typical words of Spanish that are no English words: three of them, or one of its own signs,
-# make a message Spanish enough for the Spanish sentence. A wrong guess costs nothing but that.
-_SPANISH = frozenset(
-    "el los las una qué que cómo como cuánto cuanto cuesta dolor espalda cirugía cirugia hola por "
-    "para mi tengo puedo quiero usted ustedes necesito gracias señor señora buenos buenas dias con "
-    "operación operacion médico medico después despues y es está esta del hablar hablan".split()
-)
-
-
-def looks_spanish(text: str) -> bool:
-    """Whether a message seems to be in Spanish."""
-    words = text.lower().replace("¿", " ¿ ").replace("?", " ").replace(",", " ").split()
-    return "¿" in words or "¡" in text or sum(word in _SPANISH for word in words) >= 3
 
 
 def _near(conversation: Conversation) -> list[str]:
@@ -36,8 +23,6 @@ def miss(book: ReplyBook, conversation: Conversation, name: str) -> Reply:
     """The reply to a message that was not understood (`name`: the miss's intent)."""
     if looks_spanish(conversation.text):
         return book.first("speak_spanish")
-    if conversation.alarm:
-        return book.first(conversation.alarm)
     topics = (name,) if name in topic_book().topics else ()
     if conversation.misses_in_a_row >= 2:
         buttons = book.buttons("phone_number") + book.buttons("menu")

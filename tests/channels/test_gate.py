@@ -18,12 +18,13 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import BotUttered, UserUttered
 
 from spinechat.channels import gate
 from spinechat.channels.fixed import fixed_reply
 from spinechat.channels.gate import Answer, Gate, alarm, refusal
 from spinechat.clinic import clinic
+from spinechat.redflags import Screening
 
 LIMIT = 1000
 GATE = Gate("website", LIMIT, time_limit=8)
@@ -175,6 +176,27 @@ def test_an_answer_without_its_safety_reply_gets_one(text: str, action: str) -> 
     assert (answer.replies[-1]["text"] == "Hello.") is (action == "emergency")
 
 
+def test_the_alarm_goes_to_rasa_with_the_message() -> None:
+    seen: list[Any] = []
+
+    async def listens(message: UserMessage) -> None:
+        seen.append(message.metadata)
+        await says_hello(message)
+
+    for text in (EMERGENCY, CRISIS, HARMLESS):
+        ask(listens, text)
+    assert seen == [{"alarm": "emergency"}, {"alarm": "crisis"}, None]
+
+
+@pytest.mark.parametrize("status", [200, 400, 413, 503])
+def test_an_alarm_in_spanish_is_answered_in_spanish(status: int) -> None:
+    text = "I want to end my life, ya no quiero estar aqui, perdon doctora"
+    answer = ask(says_hello, text) if status == 200 else refusal(status, text)
+    check_safe(answer, "crisis")
+    assert answer.status == status and "oprima" in answer.replies[0]["text"]
+    assert "oprima" not in refusal(status, CRISIS).replies[0]["text"]
+
+
 @pytest.mark.parametrize("name", FAILURES)
 def test_the_log_holds_the_kind_of_an_error_and_no_words(
     name: str, caplog: pytest.LogCaptureFixture
@@ -194,10 +216,19 @@ class Chat:
     def __init__(self, assistant: Any) -> None:
         self.id = f"web-{uuid.uuid4().hex}"
         self._loop, self._agent = assistant._loop, assistant._agent
+        self.handle: Callable[..., Any] = self._agent.handle_message
 
     def say(self, text: object) -> Answer:
-        turn = GATE.turn(text, self.id, self._agent.handle_message, self._agent.tracker_store)
+        async def handle(message: UserMessage) -> Any:
+            return await self.handle(message)
+
+        turn = GATE.turn(text, self.id, handle, self._agent.tracker_store)
         return self._loop.run_until_complete(turn)
+
+    def said(self) -> list[str]:
+        """What the assistant said, as it is stored."""
+        tracker = self._loop.run_until_complete(self._agent.tracker_store.retrieve(self.id))
+        return [event.text for event in tracker.events if isinstance(event, BotUttered)]
 
     def stored(self) -> str:
         """All that is kept of the conversation, as text."""
@@ -328,6 +359,54 @@ def test_an_alarm_is_heard_in_any_dress(chat: Chat, text: str) -> None:
     check_safe(answer, "emergency")
 
 
+def check_stands(chat: Chat, action: str) -> None:
+    """What the patient says next does not lead away from the alarm, as it is stored."""
+    answer = chat.say("thanks")
+    assert answer.topics == [action] and answer.outcome == "safety"
+    assert "You're welcome" not in answer.replies[0]["text"]
+
+
+@pytest.mark.parametrize("action", ["emergency", "crisis"])
+def test_an_alarm_that_only_the_gate_hears_is_stored_and_stands(
+    chat: Chat, action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(gate, "screen", lambda text: Screening(action, ("raw",)))
+        answer = chat.say(HARMLESS)
+    check_safe(answer, action)
+    assert len(answer.replies) == 1 and answer.replies[0]["text"] in chat.said()
+    check_stands(chat, action)
+
+
+@pytest.mark.parametrize(("text", "action"), [(EMERGENCY, "emergency"), (CRISIS, "crisis")])
+def test_an_alarm_in_a_message_that_is_too_long_stands(chat: Chat, text: str, action: str) -> None:
+    answer = chat.say("and it is a long story " * 60 + text)
+    assert answer.status == 413
+    check_safe(answer, action)
+    check_stands(chat, action)
+    assert "long story" not in chat.stored()
+
+
+def test_an_alarm_in_a_turn_that_failed_stands(chat: Chat) -> None:
+    real = chat.handle
+
+    async def fails_once(message: UserMessage) -> None:
+        chat.handle = real
+        raise ValueError
+
+    chat.handle = fails_once
+    answer = chat.say(EMERGENCY)
+    assert answer.status == 503
+    check_safe(answer, "emergency")
+    check_stands(chat, "emergency")
+
+
+def test_no_alarm_is_noted_where_none_was_heard(chat: Chat) -> None:
+    chat.say(HARMLESS)
+    assert chat.say("a" * (LIMIT + 1)).status == 413
+    assert chat.say("thanks").topics == ["thanks"]
+
+
 # Without its rule each check has to fail.
 
 
@@ -340,6 +419,17 @@ def test_teeth_without_the_screen_a_refused_alarm_is_seen(monkeypatch: pytest.Mo
         test_an_answer_without_its_safety_reply_gets_one(EMERGENCY, "emergency")
     with pytest.raises(AssertionError):
         test_a_failed_turn_still_answers("an error", CRISIS, "crisis")
+
+
+def test_teeth_without_the_note_a_refused_alarm_is_forgotten(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def forgets(*_: Any) -> None:
+        pass
+
+    monkeypatch.setattr(Gate, "_note", forgets)
+    with pytest.raises(AssertionError):
+        test_an_alarm_in_a_message_that_is_too_long_stands(chat, EMERGENCY, "emergency")
 
 
 def test_teeth_without_overlap_the_seam_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

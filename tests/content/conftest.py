@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import permutations
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from spinechat.project import read_yaml
+from spinechat.replies.alarms import ALARMS, kept
 from spinechat.replies.book import PARTS, ReplyBook
 from spinechat.replies.compose import answers, safety_first
 from spinechat.replies.followups import (
@@ -33,7 +35,7 @@ class Said:
 
     Attributes:
         name: for messages: "hospital_stay/more", "risks+future", ...
-        kind: "first", "part", "line", "followup" or "composed".
+        kind: "first", "part", "line", "followup", "composed" or "standing".
         text: all of it.
         stated: the part of it that comes from topics of kind faq.
         facts: the facts it names.
@@ -55,9 +57,10 @@ def _asked(topic: str, *terms_heard: Any, said: tuple[Any, ...] = ()) -> Any:
         said=lambda: list(said),
         text="",
         parse={},
-        alarm=None,
         last_said=None,
         misses_in_a_row=0,
+        heard_topics=[topic],
+        confidence=1.0,
     )
 
 
@@ -137,6 +140,17 @@ def _composed(book: ReplyBook) -> list[Said]:
     return found
 
 
+def _standing(book: ReplyBook) -> list[Said]:
+    """What is said while an alarm stands."""
+    found = []
+    names = [response for response in topic_book().topics if response in book]
+    for alarm in ALARMS:
+        for name in names:
+            reply = kept(book, _asked(name), name, alarm, partial(book.first, name))
+            found.append(Said(f"{name} after {alarm}", "standing", reply.text))
+    return found
+
+
 @pytest.fixture(scope="session")
 def domain() -> Any:
     """domain.yml."""
@@ -158,4 +172,5 @@ def said(domain: Any, book: ReplyBook) -> list[Said]:
         *_lines(domain["responses"], book),
         *_followups(book),
         *_composed(book),
+        *_standing(book),
     ]

@@ -17,6 +17,7 @@ from spinechat.evaluation.readability import (
     words,
 )
 from spinechat.project import read_yaml
+from spinechat.spanish import looks_spanish
 from spinechat.topics import topic_book
 
 LIMITS = {
@@ -25,12 +26,15 @@ LIMITS = {
     "line": MAX_PART,
     "followup": MAX_PART,
     "composed": MAX_COMPOSED,
+    "standing": MAX_COMPOSED,
 }
+# Texts in Spanish: Flesch-Kincaid's grade is for English. They are checked below.
+SPANISH = {"speak_spanish", "emergency/es", "emergency/es_again", "crisis/es", "crisis/es_again"}
 
 
 @pytest.mark.parametrize("kind", LIMITS)
 def test_each_text_can_be_read(kind, said):
-    texts = [each for each in said if each.kind == kind and "speak_spanish" not in each.name]
+    texts = [each for each in said if each.kind == kind and each.name not in SPANISH]
     found = {each.name: bad for each in texts if (bad := reading_faults(each.text, LIMITS[kind]))}
     assert texts and not found, found
 
@@ -40,6 +44,22 @@ def test_every_ordered_pair_and_every_safety_reply_was_read(said):
     servable, safety = len(topics.servable), len(topics.of_kind("safety"))
     composed = {each.name for each in said if each.kind == "composed"}
     assert len(composed) == servable * (servable - 1) + safety * servable
+
+
+def test_the_texts_in_spanish_are_those_listed(said):
+    found = {each.name for each in said if looks_spanish(each.text) and each.kind != "standing"}
+    assert found == SPANISH
+
+
+@pytest.mark.parametrize(("alarm", "numbers"), [("emergency", "911"), ("crisis", "988")])
+def test_an_alarm_in_spanish_is_one_short_block_and_says_whom_to_call(book, alarm, numbers):
+    whole, again = book.line(alarm, "es"), book.line(alarm, "es_again")
+    assert len(words(whole)) <= 60 and len(words(again)) <= 25
+    for text in (whole, again):
+        assert numbers in text.split(".")[0] and "911" in text.split(".")[0]
+        assert not wording_faults(text)
+        # Spanish first, and the same in English after it.
+        assert looks_spanish(text.split(".")[0]) and numbers in text.split(".")[-2]
 
 
 def test_the_spanish_reply_is_one_short_sentence(book):
