@@ -21,6 +21,7 @@ SOURCES = (
     "data/*.yml",
     "spinechat/nlu/*.py",
     "spinechat/encoder/*.py",
+    "spinechat/redflags/*.py",
     "requirements/app.lock",
 )
 

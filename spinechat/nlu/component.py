@@ -14,18 +14,22 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 PACKAGE = Path(__file__).resolve().parent.parent
 # The rooms whose code and settings decide what is learned.
-ROOMS = ("nlu", "encoder")
+ROOMS = ("nlu", "encoder", "redflags")
+# Data that components read by themselves.
+DATA = ("red_flags.yml", "topics.yml")
 Stored = TypeVar("Stored", bound="StoredComponent")
 Plain = TypeVar("Plain", bound="PlainComponent")
 
 
 def code_digest() -> str:
-    """sha256 over the code of the rooms that make features and classify."""
+    """sha256 over the code and the data of the rooms that make features and classify."""
     digest = hashlib.sha256()
     for room in ROOMS:
         for path in sorted((PACKAGE / room).glob("*.py")):
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
+    for name in DATA:
+        digest.update((PACKAGE.parent / "data" / name).read_bytes())
     return digest.hexdigest()
 
 

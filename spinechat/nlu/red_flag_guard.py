@@ -1,8 +1,6 @@
 """Puts safety before everything else that was understood in a message.
 
 Order of precedence in a message: crisis, emergency, post_op_problem, medical_advice, the rest.
-An alarm is raised by the screen on the raw text, by the classifier on the whole message, or by
-the classifier on one of its clauses; a low confidence does not turn it into a miss.
 """
 
 from __future__ import annotations
@@ -19,14 +17,14 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
+from spinechat.nlu.alarm_classifier import ALARMS, CHANCE, AlarmChance
 from spinechat.nlu.component import PlainComponent
 from spinechat.nlu.topic_classifier import CLAUSE_LABELS, TOPICS
-from spinechat.redflags import screen
 
 # Output property of a parse: the names of the red-flag concepts found in the text.
 CONCEPTS = "red_flags"
-PRECEDENCE = ("crisis", "emergency", "post_op_problem", "medical_advice")
-ALARMS = frozenset({"crisis", "emergency"})
+PRECEDENCE = (*ALARMS, "post_op_problem", "medical_advice")
+FALLBACK = "nlu_fallback"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -35,55 +33,94 @@ class RedFlagGuard(PlainComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Settings.
+        """Settings, all probabilities.
 
-        alarm: probability of emergency and crisis together from which a message is an alarm.
-        clause_alarm: the same for one clause of a message.
-        clause_advice: the same for post_op_problem and medical_advice in a clause.
+        alarm: from this chance on a message is an alarm.
+        raised_alarm: the same where the screen raises one.
+        silenced_alarm: the same where all that the screen found is denied, over, feared ...
+        typed_alarm: from this confidence of the topic classifier on (a typed command has 1).
+        clause_advice: of post_op_problem and medical_advice in one clause of a message.
+        least_topic: of a topic that takes the place of an alarm that was none.
         """
-        return {"alarm": 0.4, "clause_alarm": 0.95, "clause_advice": 0.9}
+        return {
+            "alarm": 0.2,
+            "raised_alarm": 0.05,
+            "silenced_alarm": 0.5,
+            "typed_alarm": 0.98,
+            "clause_advice": 0.9,
+            "least_topic": 0.35,
+        }
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Overrides intent and topics where a message holds something unsafe."""
         for message in messages:
-            text = message.get(TEXT)
-            if text:
-                self._guard(message, text)
+            if message.get(TEXT):
+                self._guard(message)
         return messages
 
-    def _guard(self, message: Message, text: str) -> None:
-        screening = screen(text)
-        message.set(CONCEPTS, list(screening.concepts), add_to_output=True)
-        found = self._heard(message)
-        if screening.action:
-            found.add(screening.action)
-        if not found:
-            return
-        first = next(label for label in PRECEDENCE if label in found)
-        current = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
-        others = [topic for topic in message.get(TOPICS) or [] if topic not in PRECEDENCE]
-        message.set(TOPICS, [first, *([] if first == "crisis" else others)], add_to_output=True)
-        if current != first:
-            verdict = {INTENT_NAME_KEY: first, PREDICTED_CONFIDENCE_KEY: 1.0}
-            message.set(INTENT, verdict, add_to_output=True)
-            ranking = message.get(INTENT_RANKING_KEY) or []
-            message.set(INTENT_RANKING_KEY, [verdict, *ranking], add_to_output=True)
+    def _guard(self, message: Message) -> None:
+        chance: AlarmChance = message.get(CHANCE)
+        message.set(CONCEPTS, list(chance.screening.concepts), add_to_output=True)
+        current = message.get(INTENT) or {}
+        alarm = self._alarm(chance, current)
+        topics = [topic for topic in message.get(TOPICS) or [] if topic not in ALARMS]
+        if alarm:
+            _set_verdict(message, alarm, 1.0)
+            topics = [alarm] if alarm == "crisis" else [alarm, *topics]
+        else:
+            if current.get(INTENT_NAME_KEY) in ALARMS:
+                name, confidence = self._second(message)
+                _set_verdict(message, name, confidence)
+                topics = topics or [name]
+            first = self._advice(message)
+            if first:
+                others = [topic for topic in topics if topic not in PRECEDENCE]
+                topics = [first, *others]
+                if message.get(INTENT)[INTENT_NAME_KEY] != first:
+                    _set_verdict(message, first, 1.0)
+        message.set(TOPICS, topics, add_to_output=True)
 
-    def _heard(self, message: Message) -> set[str]:
-        """Safety labels that the classifier heard, in the whole or in a clause."""
-        found: set[str] = set()
-        current = (message.get(INTENT) or {}).get(INTENT_NAME_KEY)
-        chances = {
-            entry[INTENT_NAME_KEY]: entry[PREDICTED_CONFIDENCE_KEY]
-            for entry in message.get(INTENT_RANKING_KEY) or []
-        }
-        alarms = {label: chances.get(label, 0.0) for label in ALARMS}
-        if current in ALARMS or sum(alarms.values()) >= self._config["alarm"]:
-            found.add(max(alarms, key=lambda label: alarms[label]))
-        elif current in PRECEDENCE:
-            found.add(str(current))
+    def _alarm(self, chance: AlarmChance, current: dict[str, Any]) -> str | None:
+        """Which alarm a message is, if it is one."""
+        screening = chance.screening
+        if screening.action:
+            bar = self._config["raised_alarm"]
+        else:
+            bar = self._config["silenced_alarm" if screening.all_silenced else "alarm"]
+        if chance.probability >= bar:
+            return "crisis" if screening.action == "crisis" else chance.likelier
+        name, confidence = current.get(INTENT_NAME_KEY), current.get(PREDICTED_CONFIDENCE_KEY, 0.0)
+        if name in ALARMS and confidence >= self._config["typed_alarm"]:
+            return str(name)
+        return None
+
+    def _second(self, message: Message) -> tuple[str, float]:
+        """What the topic classifier heard besides an alarm, or a miss."""
+        ranking = message.get(INTENT_RANKING_KEY) or []
+        others = [entry for entry in ranking if entry[INTENT_NAME_KEY] not in ALARMS]
+        left = 1 - sum(
+            entry[PREDICTED_CONFIDENCE_KEY]
+            for entry in ranking
+            if entry[INTENT_NAME_KEY] in ALARMS
+        )
+        for entry in others:
+            confidence = entry[PREDICTED_CONFIDENCE_KEY] / max(left, 1e-9)
+            if entry[INTENT_NAME_KEY] != FALLBACK and confidence >= self._config["least_topic"]:
+                return entry[INTENT_NAME_KEY], confidence
+        return FALLBACK, 1.0
+
+    def _advice(self, message: Message) -> str | None:
+        """post_op_problem or medical_advice, if the whole message or a clause is about it."""
+        found = {(message.get(INTENT) or {}).get(INTENT_NAME_KEY)}
         for label, probability in message.get(CLAUSE_LABELS) or []:
-            bar = self._config["clause_alarm" if label in ALARMS else "clause_advice"]
-            if label in PRECEDENCE and probability >= bar:
+            if label not in ALARMS and probability >= self._config["clause_advice"]:
                 found.add(label)
-        return found
+        return next((label for label in PRECEDENCE if label in found), None)
+
+
+def _set_verdict(message: Message, name: str, confidence: float) -> None:
+    verdict = {INTENT_NAME_KEY: name, PREDICTED_CONFIDENCE_KEY: confidence}
+    message.set(INTENT, verdict, add_to_output=True)
+    ranking = message.get(INTENT_RANKING_KEY) or []
+    others = [entry for entry in ranking if entry[INTENT_NAME_KEY] != name]
+    message.set(INTENT_RANKING_KEY, [verdict, *others], add_to_output=True)

@@ -22,12 +22,12 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack, vstack
 
 from spinechat.nlu.char_ngrams import NGRAMS, CharNgramFeaturizer
 from spinechat.nlu.clauses import asks_something
 from spinechat.nlu.component import StoredComponent
 from spinechat.nlu.encoder import VECTORS, SentenceEncoder
+from spinechat.nlu.features import sentence_features
 from spinechat.nlu.linear_model import CalibratedLinearModel
 from spinechat.nlu.tokenizer import CLAUSES
 from spinechat.topics import topic_book
@@ -68,7 +68,7 @@ class TopicClassifier(StoredComponent, IntentClassifier):
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         labels = [example.get(INTENT) for example in examples]
         penalty = self._config["penalty"]
-        self._model = CalibratedLinearModel.fit(_features(examples), labels, penalty)
+        self._model = CalibratedLinearModel.fit(sentence_features(examples), labels, penalty)
 
     def write(self, folder: Path) -> None:
         """Writes the linear model."""
@@ -122,10 +122,3 @@ class TopicClassifier(StoredComponent, IntentClassifier):
             if label not in topics:
                 topics.append(label)
         return topics, leading
-
-
-def _features(messages: list[Message]) -> csr_matrix:
-    """Dense and sparse sentence features side by side, one row a message."""
-    dense = np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
-    sparse = vstack([message.get_sparse_features(TEXT)[1].features for message in messages])
-    return hstack([csr_matrix(dense), sparse]).tocsr()
