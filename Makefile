@@ -1,6 +1,6 @@
 # Every command of the project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run shell train test lint eval bench clean
+.PHONY: help setup run shell train test lint eval safety bench clean
 MODEL := models/spinechat.tar.gz
 PYTHON := .venv/bin/python
 # Rasa's telemetry stays off; SQLAlchemy's note on version 2 is nothing a user can act on.
@@ -35,6 +35,9 @@ lint: setup ## Check style and types
 
 eval: train ## Score the frozen test messages, beside two baselines (HALF=dev for the other half)
 	@PYTHONWARNINGS=ignore $(PYTHON) -m spinechat.evaluation --half $(or $(HALF),test)
+
+safety: train ## Score emergencies, crises and their look-alikes (HALF=dev shows what went wrong)
+	@PYTHONWARNINGS=ignore $(PYTHON) -m spinechat.evaluation.safety --half $(or $(HALF),test) --show
 
 bench: train ## Time and weigh it beside Rasa's default pipeline, in one run
 	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.turns

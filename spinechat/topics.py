@@ -8,6 +8,9 @@ from functools import lru_cache
 
 from spinechat.project import read_yaml
 
+# Topics that come before everything else, the first before the second.
+ALARMS = ("crisis", "emergency")
+
 
 class Outcome(str, Enum):
     """What became of a turn."""

@@ -1,8 +1,8 @@
 """The gate: what every message passes, in this order.
 
-1. The red-flag screen reads the raw text, in memory only. Whatever happens after, a flagged
-   message is answered with 911 or 988, and the conversation knows of it: Rasa gets the alarm as
-   the message's metadata, or, when the message is refused, in place of it.
+1. The red-flag screen reads the raw text, in memory only. A flagged message that is refused, or
+   that Rasa fails to answer, gets 911 or 988, and the conversation knows of it. What masking
+   hides from Rasa's own screening goes with the message as metadata.
 2. Refusals: not a text, empty, too long, too fast.
 3. A typed "/intent" is not obeyed; a button's payload is, if it was offered in this conversation.
 4. Identifiers are masked. Only now does Rasa see the text.
@@ -27,8 +27,7 @@ from spinechat.channels.fixed import fixed_reply, safety_reply
 from spinechat.channels.output import Reply, ReplyCollector
 from spinechat.privacy import masked
 from spinechat.redflags import screen
-from spinechat.replies.alarms import ALARMS
-from spinechat.topics import Outcome
+from spinechat.topics import ALARMS, Outcome
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +151,8 @@ class Gate:
     ) -> Answer:
         turn = self._converse(text, action, conversation_id, handle, store)
         try:
-            return _alarmed(await asyncio.wait_for(_staying(turn), self._time_limit), action, text)
+            answer: Answer = await asyncio.wait_for(_staying(turn), self._time_limit)
+            return answer
         except asyncio.TimeoutError:
             logger.error("turn took too long in %s", conversation_id)
         except Exception as error:
@@ -174,11 +174,15 @@ class Gate:
         safe = text if payload else masked(typed)
         if not safe.strip():
             return refusal(400, text, "Please write your question.")
-        await handle(self._message(safe, collector, conversation_id, action))
+        # The pipeline screens the masked text and weighs what is found there. What masking hid from
+        # it, the gate's word stands for.
+        hidden = action if alarm(safe) != action else None
+        await handle(self._message(safe, collector, conversation_id, hidden))
         if not collector.replies:
             logger.error("turn without a reply in %s", conversation_id)
             return refusal(503, text)
-        return Answer(200, collector.replies, collector.outcome, collector.topics)
+        answer = Answer(200, collector.replies, collector.outcome, collector.topics)
+        return _alarmed(answer, hidden, text)
 
     async def _note(self, action: str, conversation_id: str, handle: TurnHandler) -> None:
         """Tells the conversation of an alarm in a message that was refused, so that it stands."""

@@ -34,6 +34,7 @@ class SentenceVectors:
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
+        self._tuned = "alarm" in {output.name for output in self._session.get_outputs()}
         empty = self._tokenizer.encode("").ids
         self._marks = (empty[0], empty[-1])
 
@@ -45,8 +46,31 @@ class SentenceVectors:
         """
         rows = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         for row, text in enumerate(texts):
-            rows[row] = self._run("vector", self._tokenizer.encode(text).ids)[0]
+            rows[row] = self._run(["vector"], self._tokenizer.encode(text).ids)[0][0]
         return rows
+
+    def token_ids(self, text: str) -> list[int]:
+        """The tokens of a text, with the marks at both ends."""
+        return list(self._tokenizer.encode(text).ids)
+
+    def read(self, parts: Sequence[str]) -> tuple[np.ndarray[Any, Any], float]:
+        """Vectors of a message, and how loud its tuned layers call it an alarm.
+
+        Args:
+            parts: the message's clauses in order, or the message alone.
+
+        Returns:
+            The vectors, [1] or [1 + parts, 384] (see `encode_parts`), and a number above 0 for
+            an alarm; 0 if the encoder was not tuned.
+        """
+        extra = ["alarm"] if self._tuned else []
+        if len(parts) > 1:
+            ids, spans = self._joined(parts)
+            tokens, *alarm = self._run(["token_vectors", *extra], ids)
+            rows = _means(tokens[0], spans)
+        else:
+            rows, *alarm = self._run(["vector", *extra], self.token_ids(parts[0]))
+        return rows, float(alarm[0][0, 0]) if alarm else 0.0
 
     def encode_parts(self, parts: Sequence[str]) -> np.ndarray[Any, Any]:
         """Unit vectors of a text and of its parts, [1 + parts, 384], from one run of the encoder.
@@ -54,20 +78,29 @@ class SentenceVectors:
         The text is its parts one after the other. A part's vector is the mean of its own tokens,
         each seen in the light of the whole text; a part cut off by MAX_TOKENS gets zeros.
         """
+        ids, spans = self._joined(parts)
+        return _means(self._run(["token_vectors"], ids)[0][0], spans)
+
+    def _joined(self, parts: Sequence[str]) -> tuple[list[int], list[tuple[int, int]]]:
+        """The tokens of a text, and where each of its parts begins and ends among them."""
         encodings = [self._tokenizer.encode(part, add_special_tokens=False) for part in parts]
         begin, end = self._marks
         ids, spans = [begin], []
         for encoding in encodings:
             spans.append((len(ids), min(len(ids) + len(encoding.ids), MAX_TOKENS - 1)))
             ids += encoding.ids
-        tokens = self._run("token_vectors", [*ids[: MAX_TOKENS - 1], end])[0]
-        means = [tokens.mean(axis=0)]
-        means += [tokens[a:b].mean(axis=0) if a < b else np.zeros(DIMENSIONS) for a, b in spans]
-        rows = np.array(means, dtype=np.float32)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / np.maximum(lengths, 1e-9))
+        return [*ids[: MAX_TOKENS - 1], end], spans
 
-    def _run(self, output: str, ids: list[int]) -> Any:
+    def _run(self, outputs: list[str], ids: list[int]) -> Any:
         tokens = np.array([ids], dtype=np.int32)
         fed = {"input_ids": tokens, "attention_mask": np.ones_like(tokens)}
-        return self._session.run([output], fed)[0]
+        return self._session.run(outputs, fed)
+
+
+def _means(tokens: np.ndarray[Any, Any], spans: Sequence[tuple[int, int]]) -> np.ndarray[Any, Any]:
+    """Unit vectors of a text and of its parts, from the vectors of its tokens."""
+    means = [tokens.mean(axis=0)]
+    means += [tokens[a:b].mean(axis=0) if a < b else np.zeros(DIMENSIONS) for a, b in spans]
+    rows = np.array(means, dtype=np.float32)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.maximum(lengths, 1e-9))

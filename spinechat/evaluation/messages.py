@@ -11,7 +11,7 @@ from typing import Any
 from spinechat.project import project_root
 
 HALVES = ("dev", "test")
-KINDS = ("singles", "lookalikes", "multi", "dialogues")
+KINDS = ("singles", "lookalikes", "multi", "dialogues", "alarms", "advice", "ordinary")
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,38 @@ class Dialogue:
     turns: tuple[Turn, ...]
 
 
+@dataclass(frozen=True)
+class Alarm:
+    """Messages of one patient, one after the other, that are an alarm together or are none.
+
+    Attributes:
+        turns: one or two texts.
+        label: "emergency", "crisis" or "none" (a look-alike).
+        concept: the red flag it is, or sounds like.
+        kind: how it is said ("played_down", "spanish", ...), or why it is none ("denial", ...).
+    """
+
+    turns: tuple[str, ...]
+    label: str
+    concept: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request for personal medical advice.
+
+    Attributes:
+        text: what the patient wrote.
+        kind: "diagnosis", "dose", "scan" or "decision".
+        style: "direct" or "disguised".
+    """
+
+    text: str
+    kind: str
+    style: str
+
+
 def messages_folder() -> Path:
     """Where the sets lie."""
     return project_root() / "tests" / "messages"
@@ -67,6 +99,8 @@ def messages_folder() -> Path:
 
 def _lines(half: str, kind: str) -> list[dict[str, Any]]:
     path = messages_folder() / half / f"{kind}.jsonl"
+    if not path.exists():  # there is no dev half of `ordinary`
+        return []
     return [
         json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
     ]
@@ -102,18 +136,41 @@ def dialogues(half: str) -> list[Dialogue]:
     ]
 
 
+def alarms(half: str) -> list[Alarm]:
+    """Emergencies, crises and their look-alikes."""
+    return [
+        Alarm(
+            tuple(entry.get("turns") or [entry["text"]]),
+            entry["label"],
+            entry["concept"],
+            entry["kind"],
+        )
+        for entry in _lines(half, "alarms")
+    ]
+
+
+def advice(half: str) -> list[Request]:
+    """Requests for personal medical advice."""
+    return [Request(e["text"], e["kind"], e["style"]) for e in _lines(half, "advice")]
+
+
+def ordinary(half: str) -> list[str]:
+    """Messages without any alarm, to show that none is raised."""
+    return [entry["text"] for entry in _lines(half, "ordinary")]
+
+
 def every_text(half: str) -> list[str]:
     """All patients' texts of a half, whatever their kind."""
     alone = [m.text for m in [*singles(half), *lookalikes(half)]] + [m.text for m in multi(half)]
-    return alone + [turn.text for dialogue in dialogues(half) for turn in dialogue.turns]
+    alone += [turn.text for dialogue in dialogues(half) for turn in dialogue.turns]
+    alone += [text for alarm in alarms(half) for text in alarm.turns]
+    return [*alone, *(request.text for request in advice(half)), *ordinary(half)]
 
 
 def checksums() -> dict[str, str]:
     """sha256 of each set's file, by "half/kind"."""
     return {
-        f"{half}/{kind}": hashlib.sha256(
-            (messages_folder() / half / f"{kind}.jsonl").read_bytes()
-        ).hexdigest()
+        f"{path.parent.name}/{path.stem}": hashlib.sha256(path.read_bytes()).hexdigest()
         for half in HALVES
-        for kind in KINDS
+        for path in sorted((messages_folder() / half).glob("*.jsonl"))
     }

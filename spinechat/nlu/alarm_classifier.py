@@ -1,8 +1,9 @@
-"""Alarm classifier: how likely a message tells of an emergency or a crisis.
+"""Alarm classifier: how much speaks for an emergency or a crisis in a message.
 
 The screen's patterns (spinechat/redflags) hear what somebody thought of before; patients say it in
-other words. This classifier weighs meaning, letters, and the words as the screen reads them. The
-screen's findings are no feature: red_flag_guard.py weighs the two against each other.
+other words. This classifier adds up what three machines say of the meaning, the letters and the
+words as the screen reads them. The screen's findings are no feature: red_flag_guard.py weighs the
+two against each other.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tqdm import tqdm
 from spinechat.nlu.alarm_model import AlarmModel
 from spinechat.nlu.char_ngrams import NGRAMS, CharNgramFeaturizer
 from spinechat.nlu.component import StoredComponent
-from spinechat.nlu.encoder import VECTORS, SentenceEncoder
+from spinechat.nlu.encoder import ALARM_CALL, VECTORS, SentenceEncoder
 from spinechat.nlu.features import dense_features, sparse_features
 from spinechat.nlu.term_weights import TermWeights
 from spinechat.redflags import Screening, screen
@@ -30,7 +31,6 @@ from spinechat.redflags.evidence import word_terms
 
 # Message property: an `AlarmChance`.
 CHANCE = "alarm_chance"
-ALARMS = ("crisis", "emergency")
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,12 @@ class AlarmChance:
 
     Attributes:
         screening: what the screen found.
-        probability: of an emergency or a crisis, 0 to 1.
+        score: how much speaks for an emergency or a crisis; above 0 it is the likelier.
         likelier: "crisis" or "emergency".
     """
 
     screening: Screening
-    probability: float
+    score: float
     likelier: str
 
 
@@ -62,9 +62,10 @@ class AlarmClassifier(StoredComponent, IntentClassifier):
         """Settings.
 
         penalty, reach: see `AlarmModel.fit`.
+        tuned_weight: how much the call of the encoder's tuned layers counts.
         min_df: word terms in fewer phrases than that are left out.
         """
-        return {"penalty": 1.0, "reach": 3.0, "min_df": 2}
+        return {"penalty": 1.0, "reach": 3.0, "tuned_weight": 0.4, "min_df": 2}
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
         self._config = config
@@ -105,5 +106,7 @@ class AlarmClassifier(StoredComponent, IntentClassifier):
     def _chance(self, message: Message, model: AlarmModel) -> AlarmChance:
         screening = screen(message.get(TEXT))
         words = self._words.rows([word_terms(screening)])
-        chance, likelier = model.chance(message.get(VECTORS)[:1], message.get(NGRAMS)[:1], words)
-        return AlarmChance(screening, chance, likelier)
+        features = message.get(VECTORS)[:1], message.get(NGRAMS)[:1], words
+        score = float(model.margins(*features)[0])
+        score += self._config["tuned_weight"] * message.get(ALARM_CALL)
+        return AlarmChance(screening, score, model.likelier(*features))

@@ -10,7 +10,7 @@ import numpy as np
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
 from rasa.shared.exceptions import InvalidConfigException
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -18,13 +18,19 @@ from tqdm import tqdm
 
 from spinechat.encoder import SentenceVectors, prepared_encoder
 from spinechat.encoder.runtime import DIMENSIONS
+from spinechat.encoder.weights import GRAPH_FILE, checked_weights
 from spinechat.nlu.component import StoredComponent
 from spinechat.nlu.text import normalised
 from spinechat.nlu.tokenizer import CLAUSES, ClauseTokenizer
+from spinechat.topics import ALARMS
 
 # Message property: the vectors of the whole message and, if there are two or more, of its
 # clauses, [1 + clauses, 384] float32 (set when a message is parsed, not in training).
 VECTORS = "vectors"
+# Message property: how loud the tuned layers call the message an alarm; above 0 speaks for one.
+ALARM_CALL = "alarm_call"
+# Tokens of a phrase that are learned from; stories are cut off, as the time grows with them.
+TUNING_TOKENS = 96
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -38,26 +44,51 @@ class SentenceEncoder(StoredComponent, DenseFeaturizer):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`quantized`: 8-bit weights, half the time and a quarter of the size of 32-bit ones."""
-        return {**DenseFeaturizer.get_default_config(), "quantized": True}
+        """Settings.
+
+        quantized: 8-bit weights, half the time and a quarter of the size of 32-bit ones.
+        epochs: how often the top layers see every phrase; 0 leaves them as they are.
+        """
+        return {**DenseFeaturizer.get_default_config(), "quantized": True, "epochs": 3}
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
         """Refuses a `quantized` that is neither true nor false."""
         if not isinstance(config["quantized"], bool):
             raise InvalidConfigException("SentenceEncoder: quantized must be true or false.")
+        if not isinstance(config["epochs"], int) or config["epochs"] < 0:
+            raise InvalidConfigException("SentenceEncoder: epochs must be 0 or more.")
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
         super().__init__(name, config)
         self._quantized: bool = config["quantized"]
+        self._epochs: int = config["epochs"]
+        self._tuned: Any = None
 
     def learn(self, training_data: TrainingData) -> None:
-        """Nothing is learned."""
+        """Tunes the top layers to hear alarms; the vectors stay as they are."""
+        if not self._epochs:
+            return
+        # Imported here: tuning needs TensorFlow and onnx, serving does not.
+        from spinechat.encoder.graph import read_weights
+        from spinechat.encoder.tuning import tune
+
+        phrases = [message for message in training_data.intent_examples if message.get(TEXT)]
+        tokens = SentenceVectors(prepared_encoder(self._quantized)).token_ids
+        ids = [tokens(normalised(message.get(TEXT)))[:TUNING_TOKENS] for message in phrases]
+        intents = [message.get(INTENT) for message in phrases]
+        alarms = [intent in ALARMS for intent in intents]
+        weights = read_weights(checked_weights())
+        self._tuned = tune(weights, ids, intents, alarms, epochs=self._epochs)
 
     def write(self, folder: Path) -> None:
         """Puts graph and tokenizer into the archive, so that it stands alone."""
         for file in prepared_encoder(self._quantized).iterdir():
             shutil.copyfile(file, folder / file.name)
+        if self._tuned is not None:
+            from spinechat.encoder.graph import write_graph
+
+            write_graph(checked_weights(), folder / GRAPH_FILE, self._quantized, self._tuned)
 
     def read(self, folder: Path) -> None:
         """Loads graph and tokenizer."""
@@ -79,12 +110,11 @@ class SentenceEncoder(StoredComponent, DenseFeaturizer):
             if not text:
                 continue
             clauses = [normalised(clause) for clause in message.get(CLAUSES) or []]
-            if len(clauses) > 1:
-                vectors = self._vectors.encode_parts(clauses)
-            else:
-                vectors = self._vectors.encode([normalised(text)])
+            parts = clauses if len(clauses) > 1 else [normalised(text)]
+            vectors, call = self._vectors.read(parts)
             self._add(message, vectors[:1])
             message.set(VECTORS, vectors)
+            message.set(ALARM_CALL, call)
         return messages
 
     def _add(self, message: Message, vector: np.ndarray[Any, Any]) -> None:

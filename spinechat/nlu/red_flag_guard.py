@@ -17,9 +17,10 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
-from spinechat.nlu.alarm_classifier import ALARMS, CHANCE, AlarmChance
+from spinechat.nlu.alarm_classifier import CHANCE, AlarmChance
 from spinechat.nlu.component import PlainComponent
 from spinechat.nlu.topic_classifier import CLAUSE_LABELS, TOPICS
+from spinechat.topics import ALARMS
 
 # Output property of a parse: the names of the red-flag concepts found in the text.
 CONCEPTS = "red_flags"
@@ -33,20 +34,20 @@ class RedFlagGuard(PlainComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Settings, all probabilities.
+        """Settings; the first three are scores of the alarm classifier, the others probabilities.
 
-        alarm: from this chance on a message is an alarm.
+        alarm: from this score on a message is an alarm.
         raised_alarm: the same where the screen raises one.
         silenced_alarm: the same where all that the screen found is denied, over, feared ...
-        typed_alarm: from this confidence of the topic classifier on (a typed command has 1).
+        typed_alarm: confidence of the intent that makes an alarm too (a typed command has 1).
         clause_advice: of post_op_problem and medical_advice in one clause of a message.
         least_topic: of a topic that takes the place of an alarm that was none.
         """
         return {
-            "alarm": 0.2,
-            "raised_alarm": 0.05,
-            "silenced_alarm": 0.5,
-            "typed_alarm": 0.98,
+            "alarm": -0.5,
+            "raised_alarm": -0.9,
+            "silenced_alarm": -0.1,
+            "typed_alarm": 0.999,
             "clause_advice": 0.9,
             "least_topic": 0.35,
         }
@@ -87,7 +88,7 @@ class RedFlagGuard(PlainComponent):
             bar = self._config["raised_alarm"]
         else:
             bar = self._config["silenced_alarm" if screening.all_silenced else "alarm"]
-        if chance.probability >= bar:
+        if chance.score >= bar:
             return "crisis" if screening.action == "crisis" else chance.likelier
         name, confidence = current.get(INTENT_NAME_KEY), current.get(PREDICTED_CONFIDENCE_KEY, 0.0)
         if name in ALARMS and confidence >= self._config["typed_alarm"]:
@@ -99,9 +100,7 @@ class RedFlagGuard(PlainComponent):
         ranking = message.get(INTENT_RANKING_KEY) or []
         others = [entry for entry in ranking if entry[INTENT_NAME_KEY] not in ALARMS]
         left = 1 - sum(
-            entry[PREDICTED_CONFIDENCE_KEY]
-            for entry in ranking
-            if entry[INTENT_NAME_KEY] in ALARMS
+            entry[PREDICTED_CONFIDENCE_KEY] for entry in ranking if entry[INTENT_NAME_KEY] in ALARMS
         )
         for entry in others:
             confidence = entry[PREDICTED_CONFIDENCE_KEY] / max(left, 1e-9)

@@ -79,9 +79,7 @@ class ContextRules:
 
     def _modifiers(self, doc: Doc) -> list[ConTextModifier]:
         rules = [self._rules[n] for n in self._anchors.numbers_in(word.text for word in doc)]
-        matches = [
-            (rule.rule, begin, end) for rule in rules for _, begin, end in rule.matcher(doc)
-        ]
+        matches = [(rule.rule, begin, end) for rule in rules for _, begin, end in rule.matcher(doc)]
         # The longer of two that overlap: "dont know" is no denial, though "dont" is.
         longest = prune_overlapping_matches(matches)
         return [ConTextModifier(rule, begin, end, doc) for rule, begin, end in longest]

@@ -53,7 +53,7 @@ class Rule:
 
     @cached_property
     def matcher(self) -> TargetMatcher:
-        """medspaCy's matcher of this pattern."""
+        """The matcher of this pattern."""
         # Nothing is pruned: a longer match of one sign says nothing against another sign in it.
         matcher = TargetMatcher(self._nlp, result_type=None, prune=False)
         expression = self._pattern.expression()

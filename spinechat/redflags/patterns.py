@@ -1,12 +1,12 @@
 """The small language of data/red_flags.yml's patterns, turned into regular expressions.
 
-    cannot             this word, or another way to say it (same_as)
-    numb*              words that begin so
-    (leg|my foot)      one of these
-    {leg}              one of the words of the group `leg`
-    my?  (a|b)?        may be left out
-    ~3                 up to three words of any kind, within a sentence
-    _3                 up to three small words (the group `small`), within a sentence
+- `cannot`: this word, or another way to say it (same_as)
+- `numb*`: words that begin so
+- `(leg|my foot)`: one of these
+- `{leg}`: one of the words of the group `leg`
+- `my?`, `(a|b)?`: may be left out
+- `~3`: up to three words of any kind, within a sentence
+- `_3`: up to three small words (the group `small`), within a sentence
 """
 
 from __future__ import annotations
@@ -122,8 +122,7 @@ class _Reader:
 def _one_of(words: Iterable[str]) -> str:
     """A regular expression for one word out of these."""
     choices = (
-        re.escape(word.removesuffix("*")) + (r"\S*" if word.endswith("*") else "")
-        for word in words
+        re.escape(word.removesuffix("*")) + (r"\S*" if word.endswith("*") else "") for word in words
     )
     return f"(?:{'|'.join(choices)})"
 

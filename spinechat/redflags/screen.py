@@ -107,8 +107,7 @@ def _findings(doc: Doc) -> list[Finding]:
     for concept, some in found.items():
         harmless = [span for span in matches[concept] if span.label_.endswith(HARMLESS)]
         reasons = {
-            FIGURE if _overlaps(sign, harmless) else _why_silenced(said[sign])
-            for sign in some
+            FIGURE if _overlaps(sign, harmless) else _why_silenced(said[sign]) for sign in some
         }
         if reasons:
             # Doubt alarms: one sign that stands is enough.

@@ -19,10 +19,8 @@ from spinechat.replies.conversation import MISSES, Conversation
 from spinechat.replies.followups import FOLLOWUPS
 from spinechat.replies.reply import Reply, SaidBefore
 from spinechat.spanish import looks_spanish
-from spinechat.topics import Outcome
+from spinechat.topics import ALARMS, Outcome
 
-# By precedence.
-ALARMS = ("crisis", "emergency")
 TURNS = 3
 # Parts (Reply.part) that tell the tracker what a safety reply did.
 AGAIN = "again"
@@ -82,7 +80,9 @@ def _over_two(conversation: Conversation) -> str | None:
     if earlier.startswith("/") or now.startswith("/"):
         return None
     joint = screen(f"{earlier}. {now}")
-    return joint.action if set(joint.concepts) - set(screen(earlier).concepts) else None
+    # What one message says alone, the model has judged.
+    alone = {*screen(earlier).concepts, *screen(now).concepts}
+    return joint.action if set(joint.concepts) - alone else None
 
 
 def _raised(reply: SaidBefore) -> list[str]:
