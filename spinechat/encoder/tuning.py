@@ -173,8 +173,14 @@ def tune(
     meaning = tf.Variable(tf.random.normal((HIDDEN, len(names)), stddev=0.05))
     variables = [*encoder.trainable.values(), direction, bias, meaning]
     optimizer = tf.keras.optimizers.legacy.Adam(LEARNING_RATE)
+    signature = [
+        tf.TensorSpec((None, None), tf.int32),
+        tf.TensorSpec((None, None), tf.float32),
+        tf.TensorSpec((None,), tf.float32),
+        tf.TensorSpec((None,), tf.int32),
+    ]
 
-    @tf.function(reduce_retracing=True)
+    @tf.function(input_signature=signature, autograph=False)
     def step(rows: Any, mask: Any, alarm: Any, intent: Any) -> None:
         hidden = encoder.bottom(rows, mask)
         with tf.GradientTape() as tape:

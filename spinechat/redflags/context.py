@@ -9,19 +9,17 @@ component itself cannot do.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Any
 
-from medspacy.common.medspacy_matcher import MedspacyMatcher
 from medspacy.common.util import prune_overlapping_matches
 from medspacy.context import ConTextModifier, ConTextRule
 from medspacy.context.context_graph import ConTextGraph
-from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from spinechat.redflags.anchors import Anchors
-from spinechat.redflags.patterns import Groups, Pattern
+from spinechat.redflags.patterns import Groups, Pattern, words_of
 from spinechat.redflags.windows import surroundings
 
 # Category of what says that a sign is there now.
@@ -29,38 +27,21 @@ PRESENT = "present"
 _DIRECTIONS = {"backward": "BACKWARD", "both": "BIDIRECTIONAL"}
 
 
-class _Rule:
-    """One rule; its matcher is built when a message first asks for it."""
-
-    def __init__(self, rule: ConTextRule, nlp: Language) -> None:
-        self.rule = rule
-        self._nlp = nlp
-
-    @cached_property
-    def matcher(self) -> MedspacyMatcher:
-        matcher = MedspacyMatcher(self._nlp, prune=False)
-        matcher.add([self.rule])
-        return matcher
-
-
 class ContextRules:
     """Every rule of `context`, `present`, `no_denial` and `ends` in data/red_flags.yml."""
 
-    def __init__(self, data: dict[str, Any], groups: Groups, nlp: Language) -> None:
+    def __init__(self, data: dict[str, Any], groups: Groups) -> None:
         """Raises PatternError where a pattern cannot be read."""
         self._anchors = Anchors()
-        self._rules: list[_Rule] = []
+        self._rules: list[tuple[ConTextRule, re.Pattern[str]]] = []
         for category, text, direction, words in _listed(data):
             pattern = Pattern(text, groups)
+            expression = pattern.expression()
             rule = ConTextRule(
-                text,
-                category,
-                pattern=pattern.expression(),
-                direction=direction,
-                max_scope=words,
+                text, category, pattern=expression, direction=direction, max_scope=words
             )
             self._anchors.add(len(self._rules), pattern)
-            self._rules.append(_Rule(rule, nlp))
+            self._rules.append((rule, re.compile(expression)))
 
     def categories(self, doc: Doc, signs: Sequence[Span]) -> dict[Span, set[str]]:
         """The categories whose rules reach each sign."""
@@ -78,8 +59,14 @@ class ContextRules:
         return found
 
     def _modifiers(self, doc: Doc) -> list[ConTextModifier]:
-        rules = [self._rules[n] for n in self._anchors.numbers_in(word.text for word in doc)]
-        matches = [(rule.rule, begin, end) for rule in rules for _, begin, end in rule.matcher(doc)]
+        text = doc.text
+        matches = [
+            (rule, *words_of(match))
+            for rule, expression in (
+                self._rules[number] for number in self._anchors.numbers_in(w.text for w in doc)
+            )
+            for match in expression.finditer(text)
+        ]
         # The longer of two that overlap: "dont know" is no denial, though "dont" is.
         longest = prune_overlapping_matches(matches)
         return [ConTextModifier(rule, begin, end, doc) for rule, begin, end in longest]

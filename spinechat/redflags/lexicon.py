@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -15,7 +16,7 @@ from spacy.tokens import Doc, Span
 from spinechat.project import read_yaml
 from spinechat.redflags.anchors import Anchors
 from spinechat.redflags.context import ContextRules
-from spinechat.redflags.patterns import AS, Groups, Pattern
+from spinechat.redflags.patterns import AS, Groups, Pattern, words_of
 from spinechat.redflags.tokenizer import PatientTokenizer, folded
 from spinechat.redflags.windows import windows
 
@@ -47,18 +48,35 @@ class Rule:
 
     def __init__(self, concept: str, label: str, pattern: Pattern, nlp: Language) -> None:
         self.concept = concept
-        self._label = label
+        self.label = label
         self._pattern = pattern
         self._nlp = nlp
 
     @cached_property
-    def matcher(self) -> TargetMatcher:
-        """The matcher of this pattern."""
+    def _expression(self) -> re.Pattern[str]:
+        return re.compile(self._pattern.expression())
+
+    @cached_property
+    def _matcher(self) -> TargetMatcher:
         # Nothing is pruned: a longer match of one sign says nothing against another sign in it.
         matcher = TargetMatcher(self._nlp, result_type=None, prune=False)
         expression = self._pattern.expression()
-        matcher.add(TargetRule(self._pattern.text, self._label, pattern=expression))
+        matcher.add(TargetRule(self._pattern.text, self.label, pattern=expression))
         return matcher
+
+    @property
+    def is_sign(self) -> bool:
+        """Whether it is a sign, not a setting or an idiom."""
+        return not self.label.endswith((SETTING, HARMLESS))
+
+    def matches(self, doc: Doc, text: str) -> list[Span]:
+        """The matches in a document, of which `text` is the text."""
+        # medspaCy writes the text out anew at each call, so it is asked for signs only, and only
+        # where there is one; settings and idioms are many.
+        if self.is_sign:
+            return list(self._matcher(doc)) if self._expression.search(text) else []
+        found = self._expression.finditer(text)
+        return [Span(doc, *words_of(match), self.label) for match in found]
 
 
 class Lexicon:
@@ -86,7 +104,7 @@ class Lexicon:
                 self._anchors.add(len(self._rules), pattern)
                 self._rules.append(Rule(name, label, pattern, self._nlp))
         self._nlp.tokenizer = PatientTokenizer(self._nlp.vocab, data["same_as"], keys)
-        self._context = ContextRules(data, groups, self._nlp)
+        self._context = ContextRules(data, groups)
 
     @property
     def rules(self) -> list[Rule]:
@@ -98,19 +116,39 @@ class Lexicon:
         return self._nlp.tokenizer(text)
 
     def matches(self, doc: Doc) -> dict[str, list[Span]]:
-        """Every match of every pattern, each once, by concept."""
-        found: dict[str, set[Span]] = {}
-        for begin, window in windows(doc):
-            for number in self._anchors.numbers_in(word.text for word in window):
-                rule = self._rules[number]
-                for span in rule.matcher(window):
-                    moved = Span(doc, span.start + begin, span.end + begin, span.label)
-                    found.setdefault(rule.concept, set()).add(moved)
-        return {concept: list(spans) for concept, spans in found.items()}
+        """The signs of each concept in a message; their settings and idioms where there are some.
+
+        Each match once. Without a sign, a setting or an idiom tells nothing and is not looked for.
+        """
+        parts = [(begin, part, part.text, self._near(part)) for begin, part in windows(doc)]
+        signs = _found(doc, parts, lambda rule: rule.is_sign)
+        if not signs:
+            return {}
+        labels = {span.label_ for spans in signs.values() for span in spans}
+        beside = {label + SETTING for label in labels} | {name + HARMLESS for name in signs}
+        others = _found(doc, parts, lambda rule: rule.label in beside)
+        return {name: [*spans, *others.get(name, ())] for name, spans in signs.items()}
+
+    def _near(self, doc: Doc) -> list[Rule]:
+        """The rules that can match in a document."""
+        return [self._rules[at] for at in self._anchors.numbers_in(word.text for word in doc)]
 
     def categories(self, doc: Doc, signs: list[Span]) -> dict[Span, set[str]]:
         """What is said about each sign: categories of `context`, and "present"."""
         return self._context.categories(doc, signs)
+
+
+def _found(
+    doc: Doc, parts: Iterable[tuple[int, Doc, str, list[Rule]]], wanted: Callable[[Rule], bool]
+) -> dict[str, set[Span]]:
+    """The matches of some rules in the parts of a document, by concept."""
+    found: dict[str, set[Span]] = {}
+    for begin, part, text, rules in parts:
+        for rule in filter(wanted, rules):
+            for span in rule.matches(part, text):
+                moved = Span(doc, span.start + begin, span.end + begin, span.label)
+                found.setdefault(rule.concept, set()).add(moved)
+    return found
 
 
 def _groups(data: dict[str, Any]) -> Groups:

@@ -177,3 +177,9 @@ class Pattern:
             for word in words
             if not word.endswith("*")
         }
+
+
+def words_of(match: re.Match[str]) -> tuple[int, int]:
+    """The first word of a match and the one behind it, counted in the text that was matched."""
+    begin = match.string.count(" ", 0, match.start())
+    return begin, begin + match[0].count(" ") + 1

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Doc, Span
 
 # No pattern of data/red_flags.yml is longer, in words, gaps included (a test counts them).
-LONGEST_PATTERN = 26
-WINDOW = 60
+LONGEST_PATTERN = 24
+WINDOW = 100
 # As far as a rule of `context` reaches, and the words of the rule itself.
 REACH = 24
 
