@@ -94,7 +94,7 @@ def refusal(status: int, text: object, reason: str = "") -> Answer:
 def _alarmed(answer: Answer, action: str | None, text: str) -> Answer:
     """The answer, led by the safety reply if `action` asks for one and the answer has none.
 
-    The last net: the response generator serves the gate's alarm first.
+    The last net: the response generator serves an alarm first.
     """
     if action is None or {"crisis", action} & set(answer.topics):
         return answer
@@ -174,15 +174,15 @@ class Gate:
         safe = text if payload else masked(typed)
         if not safe.strip():
             return refusal(400, text, "Please write your question.")
-        # The pipeline screens the masked text and weighs what is found there. What masking hid from
-        # it, the gate's word stands for.
+        # The pipeline's guard screens the masked text and weighs what is found there. For what
+        # masking hid from it, or if it did not judge at all, the gate's word stands.
         hidden = action if alarm(safe) != action else None
         await handle(self._message(safe, collector, conversation_id, hidden))
         if not collector.replies:
             logger.error("turn without a reply in %s", conversation_id)
             return refusal(503, text)
         answer = Answer(200, collector.replies, collector.outcome, collector.topics)
-        return _alarmed(answer, hidden, text)
+        return _alarmed(answer, hidden if collector.screened else action, text)
 
     async def _note(self, action: str, conversation_id: str, handle: TurnHandler) -> None:
         """Tells the conversation of an alarm in a message that was refused, so that it stands."""

@@ -23,6 +23,7 @@ class ReplyCollector(OutputChannel):
         replies: each {"text", "buttons": [{"title", "payload" or "url"}]}.
         outcome: of the turn, see `spinechat.topics.Outcome`.
         topics: labels served in the turn.
+        screened: whether the red-flag guard judged the message that is answered.
     """
 
     @classmethod
@@ -34,6 +35,7 @@ class ReplyCollector(OutputChannel):
         self.replies: list[Reply] = []
         self.outcome: str = Outcome.UNSURE.value
         self.topics: list[str] = []
+        self.screened = False
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Called by Rasa for each bot event of the turn."""
@@ -45,4 +47,5 @@ class ReplyCollector(OutputChannel):
         ]
         self.replies.append({"text": message["text"], "buttons": buttons})
         self.outcome = message.get("outcome") or self.outcome
+        self.screened = self.screened or bool(message.get("screened"))
         self.topics += [topic for topic in message.get("topics") or [] if topic not in self.topics]

@@ -12,6 +12,8 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from spinechat.project import project_root
+
 PACKAGE = Path(__file__).resolve().parent.parent
 # The rooms whose code and settings decide what is learned.
 ROOMS = ("nlu", "encoder", "redflags")
@@ -29,7 +31,7 @@ def code_digest() -> str:
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
     for name in DATA:
-        digest.update((PACKAGE.parent / "data" / name).read_bytes())
+        digest.update((project_root() / "data" / name).read_bytes())
     return digest.hexdigest()
 
 

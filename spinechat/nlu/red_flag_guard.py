@@ -20,10 +20,9 @@ from rasa.shared.nlu.training_data.message import Message
 from spinechat.nlu.alarm_classifier import CHANCE, AlarmChance
 from spinechat.nlu.component import PlainComponent
 from spinechat.nlu.topic_classifier import CLAUSE_LABELS, TOPICS
+from spinechat.redflags import CONCEPTS
 from spinechat.topics import ALARMS
 
-# Output property of a parse: the names of the red-flag concepts found in the text.
-CONCEPTS = "red_flags"
 PRECEDENCE = (*ALARMS, "post_op_problem", "medical_advice")
 FALLBACK = "nlu_fallback"
 

@@ -21,7 +21,7 @@ from spinechat.redflags.frequencies import word_counts
 
 # Sentence ends; a denial does not reach over them.
 ENDS = frozenset(".!?;")
-_WORD = re.compile(r"[a-zñ]+|\d+(?:[.,]\d+)?|[.!?;\n]+|,")
+_WORD = re.compile(r"[a-zñ]+|\d+(?:[.,]\d+)?|[.!?;\n\r]+|,")
 _STRETCHED = re.compile(r"([a-zñ])\1{2,}")
 _SPACED = re.compile(r"\b(?:[a-zñ] ){3,}[a-zñ]\b")
 _APOSTROPHES = re.compile(r"(?<=[a-zñ])['’‘`´](?=[a-zñ])")
@@ -88,7 +88,8 @@ class PatientTokenizer:
             if token[0].isalpha():
                 words.extend(self._mended(token))
             else:
-                words.append("." if token[0] in ENDS or token[0] == "\n" else token)
+                # A new line may stand in the middle of a sentence: it counts as a comma.
+                words.append("." if ENDS & set(token) else "," if token[0] in "\n\r" else token)
         canonical = self._canonical(words)
         if len(canonical) < len(words):
             # Once more, as a phrase may hold a word that stands for a phrase ("can not feel").

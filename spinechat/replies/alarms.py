@@ -79,7 +79,8 @@ def _over_two(conversation: Conversation) -> str | None:
     # A button's payload is no patient's words.
     if earlier.startswith("/") or now.startswith("/"):
         return None
-    joint = screen(f"{earlier}. {now}")
+    # A comma, as no pattern reaches over the end of a sentence.
+    joint = screen(f"{earlier}, {now}")
     # What one message says alone, the model has judged.
     alone = {*screen(earlier).concepts, *screen(now).concepts}
     return joint.action if set(joint.concepts) - alone else None

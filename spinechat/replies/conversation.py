@@ -8,6 +8,7 @@ from typing import Any
 from rasa.shared.core.events import BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from spinechat.redflags import CONCEPTS
 from spinechat.replies.reply import SaidBefore
 from spinechat.terms import Term, terms
 from spinechat.topics import topic_book
@@ -59,6 +60,11 @@ class Conversation:
     def heard_topics(self) -> list[str]:
         """The topics that the classifier heard in the current message, in the order asked."""
         return list(self.parse.get("topics") or [])
+
+    @property
+    def screened(self) -> bool:
+        """Whether the red-flag guard judged the current message."""
+        return CONCEPTS in self.parse
 
     @property
     def heard_terms(self) -> list[Term]:

@@ -50,7 +50,9 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         name = utter_action.removeprefix(PREFIX)
         if name not in book:
             return None
-        return reply_to(book, Conversation(tracker), name).as_response()
+        conversation = Conversation(tracker)
+        response = reply_to(book, conversation, name).as_response()
+        return {**response, "screened": conversation.screened}
 
 
 def reply_to(book: ReplyBook, conversation: Conversation, name: str) -> Reply:

@@ -25,6 +25,7 @@ from spinechat.channels.fixed import fixed_reply
 from spinechat.channels.gate import Answer, Gate, alarm, refusal
 from spinechat.clinic import clinic
 from spinechat.redflags import Screening
+from spinechat.redflags.screen import Finding
 
 LIMIT = 1000
 GATE = Gate("website", LIMIT, time_limit=8)
@@ -176,7 +177,9 @@ def test_an_answer_without_its_safety_reply_gets_one(text: str, action: str) -> 
     assert (answer.replies[-1]["text"] == "Hello.") is (action == "emergency")
 
 
-def test_the_alarm_goes_to_rasa_with_the_message() -> None:
+def test_an_alarm_that_masking_hides_goes_to_rasa_with_the_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     seen: list[Any] = []
 
     async def listens(message: UserMessage) -> None:
@@ -185,7 +188,12 @@ def test_the_alarm_goes_to_rasa_with_the_message() -> None:
 
     for text in (EMERGENCY, CRISIS, HARMLESS):
         ask(listens, text)
-    assert seen == [{"alarm": "emergency"}, {"alarm": "crisis"}, None]
+    # What Rasa can hear for itself it judges for itself.
+    assert seen == [None, None, None]
+    monkeypatch.setattr(gate, "masked", lambda text: "(number)")
+    for text in (EMERGENCY, CRISIS, HARMLESS):
+        ask(listens, text)
+    assert seen[3:] == [{"alarm": "emergency"}, {"alarm": "crisis"}, None]
 
 
 @pytest.mark.parametrize("status", [200, 400, 413, 503])
@@ -371,7 +379,9 @@ def test_an_alarm_that_only_the_gate_hears_is_stored_and_stands(
     chat: Chat, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(gate, "screen", lambda text: Screening(action, ("raw",)))
+        raw, nothing = Screening(action, (Finding("raw"),), ()), gate.screen("")
+        patch.setattr(gate, "masked", lambda text: text + "!")
+        patch.setattr(gate, "screen", lambda text: raw if text == HARMLESS else nothing)
         answer = chat.say(HARMLESS)
     check_safe(answer, action)
     assert len(answer.replies) == 1 and answer.replies[0]["text"] in chat.said()

@@ -272,8 +272,8 @@ def test_what_the_gate_heard_is_served_first_and_stands() -> None:
 TWO = [
     ("had my surgery tuesday", "now im shaking and burning up", "emergency"),
     ("my back surgery was last week", "i have chills since this morning", "emergency"),
-    ("my incision looks odd", "there is pus coming out", "emergency"),
-    ("i have a fever today", "and a stiff neck", "emergency"),
+    ("my incision looks odd", "it is hot and red all around", "emergency"),
+    ("i got a bad headache", "and my neck is stiff", "emergency"),
     ("had my surgery tuesday", "when can i shower", None),
     ("how long is the stay", "what does it cost", None),
     # A button is no words of a patient.
