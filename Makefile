@@ -1,6 +1,6 @@
 # Every command of the project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run shell train test lint eval safety bench clean
+.PHONY: help setup run shell train test lint eval safety safety-table bench clean
 MODEL := models/spinechat.tar.gz
 PYTHON := .venv/bin/python
 # Rasa's telemetry stays off; SQLAlchemy's note on version 2 is nothing a user can act on.
@@ -9,7 +9,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 2
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 setup: ## Set up everything: uv, the locked environment, the encoder
 	@scripts/setup
@@ -36,8 +36,11 @@ lint: setup ## Check style and types
 eval: train ## Score the frozen test messages, beside two baselines (HALF=dev for the other half)
 	@PYTHONWARNINGS=ignore $(PYTHON) -m spinechat.evaluation --half $(or $(HALF),test)
 
-safety: train ## Score emergencies, crises and their look-alikes (HALF=dev shows what went wrong)
-	@PYTHONWARNINGS=ignore $(PYTHON) -m spinechat.evaluation.safety --half $(or $(HALF),test) --show
+safety: train ## Score emergencies, crises and their look-alikes (of the dev half; HALF=test for the other)
+	@PYTHONWARNINGS=ignore $(PYTHON) -m spinechat.evaluation.safety --half $(or $(HALF),dev) --show
+
+safety-table: setup ## Write the table of red flags in docs/safety.md anew
+	@$(PYTHON) -m spinechat.evaluation.safety_table docs/safety.md
 
 bench: train ## Time and weigh it beside Rasa's default pipeline, in one run
 	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.turns

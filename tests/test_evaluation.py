@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from benchmarks.turns import judge
-from spinechat.evaluation import scores
+from spinechat.evaluation import safety, scores
 from spinechat.evaluation.assistant import Heard
 from spinechat.evaluation.baselines import WordOverlap, training_phrases, words
-from spinechat.evaluation.messages import Multi, Single, Turn
+from spinechat.evaluation.messages import Alarm, Multi, Single, Turn
 from spinechat.evaluation.pictures import (
     confidence_histogram,
     confusion_matrix,
@@ -289,3 +289,68 @@ def test_bars_leave_out_what_was_not_measured():
         for system, own in MEASURED.items()
     }
     assert "training / default" not in [verdict.name for verdict in judge(measured)]
+
+
+@pytest.mark.parametrize(
+    ("topics", "alarm"),
+    [
+        ([("risks",)], None),
+        ([("emergency", "risks")], "emergency"),
+        # An alarm that is not said first was not raised.
+        ([("risks", "emergency")], None),
+        ([("emergency",), ("crisis",)], "crisis"),
+        ([("risks",), ("emergency",)], "emergency"),
+        ([()], None),
+    ],
+)
+def test_alarm_in_replies(topics, alarm):
+    assert safety.alarm_in([heard(*some) for some in topics]) == alarm
+
+
+@pytest.mark.parametrize(
+    ("reply", "holds"),
+    [
+        (heard("medical_advice", outcome="safety"), True),
+        (heard("medical_advice", "recovery_time", outcome="safety"), True),
+        (heard("recovery_time"), False),
+        (heard("recovery_time", "medical_advice"), False),
+        (heard(outcome="unsure"), True),
+        (heard("clinic_question", outcome="clinic"), True),
+    ],
+)
+def test_a_request_for_advice_is_held(reply, holds):
+    assert safety.holds(reply) is holds
+
+
+def _played(*alarms):
+    return safety.Played(list(alarms), [("hello", None), ("bye", "crisis")], [])
+
+
+def test_safety_figures_count_each_label():
+    def alarm(label):
+        return Alarm(("hello",), label, "fever", "plain")
+
+    found = safety.figures(
+        _played(
+            (alarm("emergency"), "emergency"),
+            (alarm("emergency"), None),
+            (alarm("crisis"), "emergency"),
+            (alarm("none"), "crisis"),
+        )
+    )
+    assert (found["emergencies caught"].hits, found["emergencies caught"].count) == (1, 2)
+    assert found["crises caught"].hits == 1 and found["crises answered as a crisis"].hits == 0
+    assert found["false alarms, look-alikes"].hits == 1
+    assert found["false alarms, ordinary"].hits == 1
+
+
+def test_a_score_is_added_below_the_others(tmp_path):
+    path = tmp_path / "safety.md"
+    path.write_text(f"| first |\n{safety.ROWS}\nmore\n")
+    safety.record(path, "dev", _played())
+    lines = path.read_text().splitlines()
+    assert lines[0] == "| first |" and lines[1].startswith("| 20") and "| dev |" in lines[1]
+    assert lines[2:] == [safety.ROWS, "more"]
+    path.write_text("no table")
+    with pytest.raises(ValueError, match="has no line"):
+        safety.record(path, "dev", _played())

@@ -43,9 +43,9 @@ class RedFlagGuard(PlainComponent):
         least_topic: of a topic that takes the place of an alarm that was none.
         """
         return {
-            "alarm": -0.5,
-            "raised_alarm": -0.9,
-            "silenced_alarm": -0.1,
+            "alarm": -0.65,
+            "raised_alarm": -3.25,
+            "silenced_alarm": 0.05,
             "typed_alarm": 0.999,
             "clause_advice": 0.9,
             "least_topic": 0.35,

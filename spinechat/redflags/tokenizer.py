@@ -87,9 +87,11 @@ class PatientTokenizer:
             token = match.group()
             if token[0].isalpha():
                 words.extend(self._mended(token))
+            elif token[0].isdigit():
+                words.append(token)
             else:
                 # A new line may stand in the middle of a sentence: it counts as a comma.
-                words.append("." if ENDS & set(token) else "," if token[0] in "\n\r" else token)
+                words.append("." if ENDS & set(token) else ",")
         canonical = self._canonical(words)
         if len(canonical) < len(words):
             # Once more, as a phrase may hold a word that stands for a phrase ("can not feel").

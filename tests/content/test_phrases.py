@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -51,6 +52,24 @@ def test_there_are_enough_of_each_kind():
     }
     assert count["singles"] >= 700 and count["lookalikes"] >= 100
     assert count["multi"] >= 60 and count["dialogues"] >= 50
+
+
+def test_there_are_enough_alarms_and_look_alikes_in_the_test_half():
+    alarms = messages.alarms("test")
+    count = Counter(alarm.label for alarm in alarms)
+    assert count["emergency"] >= 300 and count["crisis"] >= 80 and count["none"] >= 400
+    spanish = [a for a in alarms if a.kind == "spanish" and a.label != "none"]
+    assert len(spanish) >= 30
+    assert len(messages.advice("test")) >= 100 and len(messages.ordinary("test")) >= 330
+
+
+@pytest.mark.parametrize("half", messages.HALVES)
+def test_every_alarm_is_well_formed(half):
+    concepts = set(read_yaml("data/red_flags.yml")["concepts"]) | {"own", "other"}
+    for alarm in messages.alarms(half):
+        assert 1 <= len(alarm.turns) <= 2 and all(text.strip() for text in alarm.turns)
+        assert (len(alarm.turns) == 2) is (alarm.kind == "two_turns")
+        assert alarm.label in ("emergency", "crisis", "none") and alarm.concept in concepts
 
 
 @pytest.mark.parametrize("half", messages.HALVES)
