@@ -27,16 +27,45 @@ PRESENT = "present"
 _DIRECTIONS = {"backward": "BACKWARD", "both": "BIDIRECTIONAL"}
 
 
+class _Modifier(ConTextModifier):
+    """A match of a rule, whose reach ends where a rule of `ends` says so.
+
+    medspaCy lets a word end another's reach only where their reaches overlap, and its test of
+    that says no where one lies within the other: "no fever but I can't pee" was denied.
+    """
+
+    _scope_start: int
+    _scope_end: int
+
+    def limit_scope(self, other: ConTextModifier) -> bool:
+        """Called by the graph for each pair of matches."""
+        if other.direction != "TERMINATE" or self.direction in ("TERMINATE", "PSEUDO"):
+            return bool(super().limit_scope(other))
+        begin, end = other.modifier_span
+        before = self.scope_span
+        if self.direction != "BACKWARD" and begin >= self.modifier_span[1]:
+            self._scope_end = min(self._scope_end, begin)
+        if self.direction != "FORWARD" and end <= self.modifier_span[0]:
+            self._scope_start = max(self._scope_start, end)
+        return bool(before != self.scope_span)
+
+
 class ContextRules:
-    """Every rule of `context`, `present`, `no_denial` and `ends` in data/red_flags.yml."""
+    """Every rule of `context`, `present`, `no_denial` and `ends` in data/red_flags.yml.
+
+    Attributes:
+        words: every word that a rule names.
+    """
 
     def __init__(self, data: dict[str, Any], groups: Groups) -> None:
         """Raises PatternError where a pattern cannot be read."""
         self._anchors = Anchors()
         self._rules: list[tuple[ConTextRule, re.Pattern[str]]] = []
+        self.words: set[str] = set()
         for category, text, direction, words in _listed(data):
             pattern = Pattern(text, groups)
             expression = pattern.expression()
+            self.words |= pattern.whole_words()
             rule = ConTextRule(
                 text, category, pattern=expression, direction=direction, max_scope=words
             )
@@ -58,7 +87,7 @@ class ContextRules:
                 found[targets[target]].add(modifier.category.lower())
         return found
 
-    def _modifiers(self, doc: Doc) -> list[ConTextModifier]:
+    def _modifiers(self, doc: Doc) -> list[_Modifier]:
         text = doc.text
         matches = [
             (rule, *words_of(match))
@@ -69,7 +98,7 @@ class ContextRules:
         ]
         # The longer of two that overlap: "dont know" is no denial, though "dont" is.
         longest = prune_overlapping_matches(matches)
-        return [ConTextModifier(rule, begin, end, doc) for rule, begin, end in longest]
+        return [_Modifier(rule, begin, end, doc) for rule, begin, end in longest]
 
 
 def _listed(data: dict[str, Any]) -> Iterator[tuple[str, str, str, int | None]]:

@@ -103,8 +103,10 @@ class Lexicon:
                 keys |= pattern.whole_words()
                 self._anchors.add(len(self._rules), pattern)
                 self._rules.append(Rule(name, label, pattern, self._nlp))
-        self._nlp.tokenizer = PatientTokenizer(self._nlp.vocab, data["same_as"], keys)
         self._context = ContextRules(data, groups)
+        self._nlp.tokenizer = PatientTokenizer(
+            self._nlp.vocab, data["same_as"], keys | self._context.words
+        )
 
     @property
     def rules(self) -> list[Rule]:

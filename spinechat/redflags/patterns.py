@@ -153,7 +153,7 @@ class Pattern:
             if isinstance(item, _Words):
                 parts.append(_one_of(item.words) + " ")
             else:
-                word = _one_of([*self._groups[SMALL], ","]) if item.small else r"[^\s.]+"
+                word = _one_of([*self._groups[SMALL], ","]) if item.small else r"(?!\. )\S+"
                 parts.append(rf"(?:{word} ){{0,{item.count}}}?")
         # A gap at the end holds nothing.
         while sequence and isinstance(sequence[-1], _Gap):

@@ -24,7 +24,7 @@ ENDS = frozenset(".!?;")
 _WORD = re.compile(r"[a-zñ]+|\d+(?:[.,]\d+)?|[.!?;\n\r]+|,")
 _STRETCHED = re.compile(r"([a-zñ])\1{2,}")
 _SPACED = re.compile(r"\b(?:[a-zñ] ){3,}[a-zñ]\b")
-_APOSTROPHES = re.compile(r"(?<=[a-zñ])['’‘`´](?=[a-zñ])")
+_APOSTROPHES = re.compile(r"(?<=\w)['’‘`´ʼ′]+(?=\w)")
 _TILDE = "\u0303"
 # A word of a key this long may hold one typing error; shorter ones are too near to other words.
 KEY_LENGTH = 5
@@ -36,10 +36,10 @@ LONGEST_WORD = 14
 
 def folded(text: str) -> str:
     """Lower case, without accents (ñ stays), apostrophes, stretched and spaced-out letters."""
-    plain = unicodedata.normalize("NFKD", text.lower())
+    # Before NFKD, which takes an acute accent that stands for an apostrophe apart.
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.lower()))
     plain = plain.replace("n" + _TILDE, "ñ")
     plain = "".join(c for c in plain if not unicodedata.combining(c))
-    plain = _APOSTROPHES.sub("", plain)
     plain = _STRETCHED.sub(r"\1\1", plain)
     return _SPACED.sub(lambda match: match.group().replace(" ", ""), plain)
 

@@ -20,12 +20,6 @@ ALARMING = [
     "i wet the bed",
     "i want to die",
 ]
-    "i cant feel my legs",
-    "my chest hurts",
-    "there is pus",
-    "i wet the bed",
-    "i want to die",
-]
 PLAIN = [
     "what does it cost",
     "where do i park",

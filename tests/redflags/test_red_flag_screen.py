@@ -324,6 +324,22 @@ def test_a_new_sign_beside_one_that_is_none_alarms(
     assert silenced is None or reasons(found)[silenced] == why
 
 
+# What says that it is now wins over what says that it was, was feared or was another's.
+NOW = [
+    ("my legs gave out years ago and today they gave out again", "weakness"),
+    ("I had foot drop years ago, it started again yesterday", "weakness"),
+    ("last year my chest hurt and tonight my chest hurts", "chest_breath"),
+    ("I used to have chest pain and since yesterday my chest hurts", "chest_breath"),
+    ("I knew a guy with foot drop and now I have foot drop", "weakness"),
+    ("what if it is foot drop, it started this morning", "weakness"),
+]
+
+
+@pytest.mark.parametrize(("text", "concept"), NOW)
+def test_what_is_there_now_alarms(text: str, concept: str) -> None:
+    assert concept in screen(text).concepts
+
+
 BOTH = [
     ("I can't feel my legs and I want to die", "weakness"),
     ("I want to die, I can't walk", "weakness"),

@@ -47,7 +47,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         ("thanks", "answered", ["thanks"], []),
     ],
     "a red flag over two messages": [
-        ("had my surgery tuesday", "unsure", None, []),
+        ("had my surgery tuesday, where do i park for the checkup", "clinic", None, []),
         ("i got the chills", "safety", ["emergency"], ["911"]),
     ],
     "a red flag beside another question": [
@@ -74,7 +74,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
     ],
     "advice is not given": [
         ("my MRI says L5-S1 extrusion, what does that mean for me?", "safety", ["medical_advice"], [PHONE]),
-        ("the wound is leaking a bit since yesterday", "safety", ["post_op_problem"], ["surgeon"]),
+        ("my incision itches like mad two weeks after the surgery", "safety", ["post_op_problem"], ["surgeon"]),
     ],
 }  # fmt: skip
 
