@@ -215,7 +215,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--training-limit",
         type=float,
-        default=240,
+        default=900,
         help="seconds; a default pipeline not trained by then counts as slower than that",
     )
     return parser.parse_args()
