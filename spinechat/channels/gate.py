@@ -136,22 +136,16 @@ class Gate:
             limit = f"Please keep your message under {self._max_characters} characters."
             answer = refusal(413, text, limit)
         else:
-            answer = await self._answer(clean, alarm(text), conversation_id, handle, store)
+            talk = self._converse(clean, alarm(text), conversation_id, handle, store)
+            answer = await self._in_time(talk, clean, conversation_id)
         if answer.status != 200 and answer.outcome == Outcome.SAFETY.value:
             await self._note(answer.topics[0], conversation_id, handle)
         return answer
 
-    async def _answer(
-        self,
-        text: str,
-        action: str | None,
-        conversation_id: str,
-        handle: TurnHandler,
-        store: TrackerStore,
-    ) -> Answer:
-        turn = self._converse(text, action, conversation_id, handle, store)
+    async def _in_time(self, talk: Awaitable[Answer], text: str, conversation_id: str) -> Answer:
+        """The answer of a turn, or the fixed one if it fails or takes too long."""
         try:
-            answer: Answer = await asyncio.wait_for(_staying(turn), self._time_limit)
+            answer: Answer = await asyncio.wait_for(_staying(talk), self._time_limit)
             return answer
         except asyncio.TimeoutError:
             logger.error("turn took too long in %s", conversation_id)
