@@ -2,14 +2,13 @@
 
 The graph is written with ONNX Runtime's fused operators (domain com.microsoft), so that no
 export from TensorFlow or PyTorch is needed; tests compare its vectors with transformers' own.
-Shapes: input_ids, attention_mask [batch, tokens] int32 -> vector [batch, 384],
-token_vectors [batch, tokens, 384], and where the top layers were tuned alarm [batch, 1], float32.
+Shapes: input_ids, attention_mask [batch, tokens] int32 -> vector [batch, 384], token_vectors
+[batch, tokens, 384], and where the top layers were tuned tuned_vectors of the same shape, float32.
 """
 
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,32 +22,19 @@ from safetensors.numpy import load_file
 HIDDEN = 384
 HEADS = 12
 LAYERS = 4
-# The top ones of them exist twice: as published, and tuned to hear alarms (tuning.py).
+# The top ones of them exist twice: as published, and tuned on the phrases (tuning.py).
 TUNED_LAYERS = 2
 TUNED = "tuned."
+TUNED_VECTORS = "tuned_vectors"
 NORM_EPSILON = 1e-12
 FUSED = "com.microsoft"
-
-
-@dataclass(frozen=True)
-class Tuned:
-    """Top layers that were trained to hear alarms.
-
-    Attributes:
-        layers: their tensors, under BERT's names.
-        direction: [384] the vector's product with it, plus the bias, is above 0 for an alarm.
-        bias: see `direction`.
-    """
-
-    layers: dict[str, np.ndarray[Any, Any]]
-    direction: np.ndarray[Any, Any]
-    bias: float
+Weights = dict[str, np.ndarray[Any, Any]]
 
 
 class _Graph:
     """Collects nodes and weights under one naming scheme."""
 
-    def __init__(self, weights: dict[str, np.ndarray[Any, Any]]) -> None:
+    def __init__(self, weights: Weights) -> None:
         self.weights = weights
         self.nodes: list[Any] = []
         self.initializers: list[Any] = []
@@ -152,40 +138,41 @@ def _layer(graph: _Graph, index: int, hidden: str, prefix: str = "") -> str:
     return _add_and_norm(graph, out, narrowed, attended)
 
 
-def _pooled(graph: _Graph, hidden: str, prefix: str = "") -> str:
-    mask = graph.node("Cast", ["attention_mask"], prefix + "mask", to=TensorProto.FLOAT)
-    last = graph.constant(prefix + "last_axis", np.array([-1]))
-    tokens = graph.constant(prefix + "token_axis", np.array([1]))
-    wide_mask = graph.node("Unsqueeze", [mask, last], prefix + "wide_mask")
-    kept = graph.node("Mul", [hidden, wide_mask], prefix + "kept")
-    total = graph.node("ReduceSum", [kept, tokens], prefix + "total", keepdims=0)
-    count = graph.node("ReduceSum", [mask, tokens], prefix + "count", keepdims=1)
-    mean = graph.node("Div", [total, count], prefix + "mean")
-    return graph.node("LpNormalization", [mean], prefix + "vector", axis=-1, p=2)
+def _pooled(graph: _Graph, hidden: str) -> str:
+    mask = graph.node("Cast", ["attention_mask"], "mask", to=TensorProto.FLOAT)
+    last = graph.constant("last_axis", np.array([-1]))
+    tokens = graph.constant("token_axis", np.array([1]))
+    wide_mask = graph.node("Unsqueeze", [mask, last], "wide_mask")
+    kept = graph.node("Mul", [hidden, wide_mask], "kept")
+    total = graph.node("ReduceSum", [kept, tokens], "total", keepdims=0)
+    count = graph.node("ReduceSum", [mask, tokens], "count", keepdims=1)
+    mean = graph.node("Div", [total, count], "mean")
+    return graph.node("LpNormalization", [mean], "vector", axis=-1, p=2)
 
 
-def _alarm(graph: _Graph, hidden: str, tuned: Tuned) -> None:
-    """The second pair of top layers, and what they say of an alarm."""
-    graph.weights |= {TUNED + name: value for name, value in tuned.layers.items()}
+def _tuned_layers(graph: _Graph, hidden: str, layers: Weights) -> None:
+    """The second set of top layers."""
+    graph.weights |= {TUNED + name: value for name, value in layers.items()}
     for index in range(LAYERS - TUNED_LAYERS, LAYERS):
         hidden = _layer(graph, index, hidden, TUNED)
-    vector = _pooled(graph, hidden, TUNED)
-    direction = graph.constant("alarm.direction", tuned.direction.astype(np.float32)[:, None])
-    bias = graph.constant("alarm.bias", np.array([tuned.bias], dtype=np.float32))
-    product = graph.node("MatMul", [vector, direction], "alarm.product")
-    graph.node("Add", [product, bias], "alarm")
+    graph.node("Identity", [hidden], TUNED_VECTORS)
 
 
-def build_graph(weights: dict[str, np.ndarray[Any, Any]], tuned: Tuned | None = None) -> Any:
-    """The model as an onnx.ModelProto, from weights under BERT's usual names."""
+def build_graph(weights: Weights, tuned: Weights | None = None) -> Any:
+    """The model as an onnx.ModelProto, from weights under BERT's usual names.
+
+    Args:
+        weights: of the published model.
+        tuned: its top layers once more, as `tuning.tune` made them.
+    """
     graph = _Graph(dict(weights))
     hidden = _embeddings(graph)
     shape = ["batch", "tokens"]
     outputs = {"vector": ["batch", HIDDEN], "token_vectors": [*shape, HIDDEN]}
     for index in range(LAYERS):
         if tuned is not None and index == LAYERS - TUNED_LAYERS:
-            _alarm(graph, hidden, tuned)
-            outputs["alarm"] = ["batch", 1]
+            _tuned_layers(graph, hidden, tuned)
+            outputs[TUNED_VECTORS] = [*shape, HIDDEN]
         hidden = _layer(graph, index, hidden)
     graph.node("Identity", [hidden], "token_vectors")
     _pooled(graph, hidden)
@@ -206,13 +193,13 @@ def build_graph(weights: dict[str, np.ndarray[Any, Any]], tuned: Tuned | None = 
     return helper.make_model(body, opset_imports=opsets, ir_version=8)
 
 
-def read_weights(file: Path) -> dict[str, np.ndarray[Any, Any]]:
+def read_weights(file: Path) -> Weights:
     """The encoder's tensors under BERT's usual names, from a safetensors file."""
     return {name.removeprefix("bert."): value for name, value in load_file(file).items()}
 
 
 def write_graph(
-    weights_file: Path, target: Path, quantized: bool, tuned: Tuned | None = None
+    weights_file: Path, target: Path, quantized: bool, tuned: Weights | None = None
 ) -> None:
     """Writes the graph of the weights in `weights_file` (safetensors) to `target`."""
     model = build_graph(read_weights(weights_file), tuned)

@@ -10,6 +10,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Tokenizer
 
+from spinechat.encoder.heads import HEADS_FILE, Calls, Heads
 from spinechat.encoder.weights import GRAPH_FILE, TOKENIZER_FILE
 
 DIMENSIONS = 384
@@ -22,7 +23,7 @@ class SentenceVectors:
     """The encoder, loaded once and safe to call from any thread."""
 
     def __init__(self, folder: Path) -> None:
-        """Loads graph and tokenizer from `folder` (see `prepared_encoder`)."""
+        """Loads graph, tokenizer and, if the encoder was tuned, heads from `folder`."""
         options = onnxruntime.SessionOptions()
         # One thread: a turn must not wait for, or starve, the other turns on a small machine.
         options.intra_op_num_threads = 1
@@ -34,7 +35,7 @@ class SentenceVectors:
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
-        self._tuned = "alarm" in {output.name for output in self._session.get_outputs()}
+        self._heads = Heads.load(folder) if (folder / HEADS_FILE).is_file() else None
         empty = self._tokenizer.encode("").ids
         self._marks = (empty[0], empty[-1])
 
@@ -53,33 +54,26 @@ class SentenceVectors:
         """The tokens of a text, with the marks at both ends."""
         return list(self._tokenizer.encode(text).ids)
 
-    def read(self, parts: Sequence[str]) -> tuple[np.ndarray[Any, Any], float]:
-        """Vectors of a message, and how loud its tuned layers call it an alarm.
+    def read(self, parts: Sequence[str]) -> tuple[np.ndarray[Any, Any], Calls | None]:
+        """Vectors of a message and of its parts, from one run of the encoder.
+
+        A part's vector is the mean of its own tokens, each seen in the light of the whole
+        message; a part cut off by MAX_TOKENS gets zeros.
 
         Args:
             parts: the message's clauses in order, or the message alone.
 
         Returns:
-            The vectors, [1] or [1 + parts, 384] (see `encode_parts`), and a number above 0 for
-            an alarm; 0 if the encoder was not tuned.
-        """
-        extra = ["alarm"] if self._tuned else []
-        if len(parts) > 1:
-            ids, spans = self._joined(parts)
-            tokens, *alarm = self._run(["token_vectors", *extra], ids)
-            rows = _means(tokens[0], spans)
-        else:
-            rows, *alarm = self._run(["vector", *extra], self.token_ids(parts[0]))
-        return rows, float(alarm[0][0, 0]) if alarm else 0.0
-
-    def encode_parts(self, parts: Sequence[str]) -> np.ndarray[Any, Any]:
-        """Unit vectors of a text and of its parts, [1 + parts, 384], from one run of the encoder.
-
-        The text is its parts one after the other. A part's vector is the mean of its own tokens,
-        each seen in the light of the whole text; a part cut off by MAX_TOKENS gets zeros.
+            Unit vectors, [1] or [1 + parts, 384], the whole message's first, and what the tuned
+            layers say of the same; None if the encoder was not tuned.
         """
         ids, spans = self._joined(parts)
-        return _means(self._run(["token_vectors"], ids)[0][0], spans)
+        if len(parts) == 1:
+            spans = []
+        if self._heads is None:
+            return _means(self._run(["token_vectors"], ids)[0][0], spans), None
+        plain, tuned = self._run(["token_vectors", "tuned_vectors"], ids)
+        return _means(plain[0], spans), self._heads.calls(_means(tuned[0], spans))
 
     def _joined(self, parts: Sequence[str]) -> tuple[list[int], list[tuple[int, int]]]:
         """The tokens of a text, and where each of its parts begins and ends among them."""

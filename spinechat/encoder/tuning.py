@@ -1,20 +1,21 @@
-"""Fine-tunes the encoder's top layers on the training phrases, to hear alarms.
+"""Fine-tunes the encoder's top layers on the training phrases.
 
 The frozen encoder hears what a message is about, but "no numbness" and "numb" lie close together
-for it. A second pair of top layers, trained here, puts alarms apart from their look-alikes. They
-also learn the intents, which keeps them from learning single words by heart. TensorFlow comes with
-Rasa; the layers are written out in it because only these few operations are needed.
+for it. A second set of top layers, trained here, puts groups of intents (alarms, requests for
+advice) apart from all others, and the intents from one another. TensorFlow comes with Rasa; the
+layers are written out in it because only these few operations are needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from tqdm import tqdm
 
-from spinechat.encoder.graph import HEADS, HIDDEN, LAYERS, NORM_EPSILON, TUNED_LAYERS, Tuned
+from spinechat.encoder.graph import HEADS, HIDDEN, LAYERS, NORM_EPSILON, TUNED_LAYERS, Weights
+from spinechat.encoder.heads import Heads
 
 Array = np.ndarray[Any, Any]
 # Found on the dev half (docs/decisions.md); more epochs learn the phrases by heart.
@@ -143,23 +144,26 @@ def _epochs(lengths: Array, epochs: int, seed: int) -> Iterator[tuple[Array, flo
 
 
 def tune(
-    weights: dict[str, Array],
+    weights: Weights,
     ids: Sequence[Sequence[int]],
     intents: Sequence[str],
-    alarms: Sequence[bool],
+    groups: Mapping[str, Sequence[str]],
     *,
     epochs: int,
     seed: int = 0,
-) -> Tuned:
-    """Trains the top layers.
+) -> tuple[Weights, Heads]:
+    """Trains the top layers, and the heads that read them.
 
     Args:
         weights: of the encoder, under BERT's names.
         ids: tokens of each phrase, with the marks at both ends.
         intents: of each phrase.
-        alarms: whether each phrase is an emergency or a crisis.
+        groups: intents that get a head of their own together, by the group's name.
         epochs: how often every phrase is seen.
         seed: of everything random.
+
+    Returns:
+        The layers' tensors under BERT's names, and the heads.
     """
     import tensorflow as tf
 
@@ -167,28 +171,31 @@ def tune(
     encoder = _Encoder(weights, tf)
     names = sorted(set(intents))
     targets = np.array([names.index(intent) for intent in intents], dtype=np.int32)
-    truth = np.array(alarms, dtype=np.float32)
-    direction = tf.Variable(tf.random.normal((HIDDEN, 1), stddev=0.05))
-    bias = tf.Variable([0.0])
-    meaning = tf.Variable(tf.random.normal((HIDDEN, len(names)), stddev=0.05))
-    variables = [*encoder.trainable.values(), direction, bias, meaning]
+    columns = [[intent in members for intent in intents] for members in groups.values()]
+    truth = np.array(columns, dtype=np.float32).T
+    heads = len(groups) + len(names)
+    directions = tf.Variable(tf.random.normal((HIDDEN, heads), stddev=0.05))
+    bias = tf.Variable(tf.zeros(heads))
+    variables = [*encoder.trainable.values(), directions, bias]
     optimizer = tf.keras.optimizers.legacy.Adam(LEARNING_RATE)
     signature = [
         tf.TensorSpec((None, None), tf.int32),
         tf.TensorSpec((None, None), tf.float32),
-        tf.TensorSpec((None,), tf.float32),
+        tf.TensorSpec((None, len(groups)), tf.float32),
         tf.TensorSpec((None,), tf.int32),
     ]
 
     @tf.function(input_signature=signature, autograph=False)
-    def step(rows: Any, mask: Any, alarm: Any, intent: Any) -> None:
+    def step(rows: Any, mask: Any, member: Any, intent: Any) -> None:
         hidden = encoder.bottom(rows, mask)
         with tf.GradientTape() as tape:
             vectors = encoder.top(hidden, mask, DROPOUT) * STRETCH
-            logits = tf.squeeze(vectors @ direction, -1) + bias
-            loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(alarm, logits))
+            logits = vectors @ directions + bias
+            grouped, single = logits[:, : len(groups)], logits[:, len(groups) :]
+            losses = tf.nn.sigmoid_cross_entropy_with_logits(member, grouped)
+            loss = tf.reduce_sum(tf.reduce_mean(losses, 0))
             loss += INTENT_SHARE * tf.reduce_mean(
-                tf.nn.sparse_softmax_cross_entropy_with_logits(intent, vectors @ meaning)
+                tf.nn.sparse_softmax_cross_entropy_with_logits(intent, single)
             )
         slopes, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), LARGEST_NORM)
         optimizer.apply_gradients(zip(slopes, variables, strict=True))
@@ -203,8 +210,5 @@ def tune(
             tf.constant(truth[batch]),
             tf.constant(targets[batch]),
         )
-    return Tuned(
-        {name: variable.numpy() for name, variable in encoder.trainable.items()},
-        direction.numpy()[:, 0] * STRETCH,
-        float(bias.numpy()[0]),
-    )
+    layers = {name: variable.numpy() for name, variable in encoder.trainable.items()}
+    return layers, Heads(tuple(groups), tuple(names), directions.numpy() * STRETCH, bias.numpy())

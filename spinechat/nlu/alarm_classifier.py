@@ -23,7 +23,7 @@ from tqdm import tqdm
 from spinechat.nlu.alarm_model import AlarmModel
 from spinechat.nlu.char_ngrams import NGRAMS, CharNgramFeaturizer
 from spinechat.nlu.component import StoredComponent
-from spinechat.nlu.encoder import ALARM_CALL, VECTORS, SentenceEncoder
+from spinechat.nlu.encoder import ALARM, CALLS, VECTORS, SentenceEncoder
 from spinechat.nlu.features import dense_features, sparse_features
 from spinechat.nlu.term_weights import TermWeights
 from spinechat.redflags import Screening, screen
@@ -108,5 +108,7 @@ class AlarmClassifier(StoredComponent, IntentClassifier):
         words = self._words.rows([word_terms(screening)])
         features = message.get(VECTORS)[:1], message.get(NGRAMS)[:1], words
         score = float(model.margins(*features)[0])
-        score += self._config["tuned_weight"] * message.get(ALARM_CALL)
+        calls = message.get(CALLS)
+        if calls is not None:
+            score += self._config["tuned_weight"] * float(calls.groups[ALARM][0])
         return AlarmChance(screening, score, model.likelier(*features))

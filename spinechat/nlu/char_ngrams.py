@@ -20,6 +20,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from spinechat.nlu.component import StoredComponent
 from spinechat.nlu.text import normalised
+from spinechat.nlu.tfidf import tfidf_rows
 from spinechat.nlu.tokenizer import CLAUSES, ClauseTokenizer
 
 # Message property: sparse float32 rows of the whole message and, if there are two or more, of its
@@ -119,16 +120,7 @@ class CharNgramFeaturizer(StoredComponent, SparseFeaturizer):
         columns = [self._columns_in(part) for part in parts]
         if len(parts) > 1:
             columns.insert(0, np.concatenate(columns))
-        data, indices, ends = [], [], [0]
-        for occurring in columns:
-            found, often = np.unique(occurring, return_counts=True)
-            row = (1 + np.log(often.astype(np.float32))) * self._weights()[found]
-            data.append(row / max(float(np.linalg.norm(row)), 1e-9))
-            indices.append(found)
-            ends.append(ends[-1] + len(found))
-        shape = (len(columns), len(self._tfidf.vocabulary_))
-        entries = (np.concatenate(data), np.concatenate(indices), np.array(ends, dtype=np.int32))
-        return csr_matrix(entries, shape=shape, dtype=np.float32)
+        return tfidf_rows(columns, self._weights())
 
     def _columns_in(self, text: str) -> np.ndarray[Any, Any]:
         """The column of each known n-gram of a text, as often as it occurs."""

@@ -27,8 +27,12 @@ from spinechat.topics import ALARMS
 # Message property: the vectors of the whole message and, if there are two or more, of its
 # clauses, [1 + clauses, 384] float32 (set when a message is parsed, not in training).
 VECTORS = "vectors"
-# Message property: how loud the tuned layers call the message an alarm; above 0 speaks for one.
-ALARM_CALL = "alarm_call"
+# Message property: what the tuned layers say of the same rows, `spinechat.encoder.heads.Calls`;
+# None if they were not tuned.
+CALLS = "calls"
+# Intents that get a head of their own: what must not be missed.
+ALARM, ADVICE = "alarm", "advice"
+GROUPS = {ALARM: ALARMS, ADVICE: ("medical_advice",)}
 # Tokens of a phrase that are learned from; stories are cut off, as the time grows with them.
 TUNING_TOKENS = 96
 
@@ -66,7 +70,7 @@ class SentenceEncoder(StoredComponent, DenseFeaturizer):
         self._tuned: Any = None
 
     def learn(self, training_data: TrainingData) -> None:
-        """Tunes the top layers to hear alarms; the vectors stay as they are."""
+        """Tunes a second set of top layers; the vectors stay as they are."""
         if not self._epochs:
             return
         # Imported here: tuning needs TensorFlow and onnx, serving does not.
@@ -77,9 +81,8 @@ class SentenceEncoder(StoredComponent, DenseFeaturizer):
         tokens = SentenceVectors(prepared_encoder(self._quantized)).token_ids
         ids = [tokens(normalised(message.get(TEXT)))[:TUNING_TOKENS] for message in phrases]
         intents = [message.get(INTENT) for message in phrases]
-        alarms = [intent in ALARMS for intent in intents]
         weights = read_weights(checked_weights())
-        self._tuned = tune(weights, ids, intents, alarms, epochs=self._epochs)
+        self._tuned = tune(weights, ids, intents, GROUPS, epochs=self._epochs)
 
     def write(self, folder: Path) -> None:
         """Puts graph and tokenizer into the archive, so that it stands alone."""
@@ -88,7 +91,9 @@ class SentenceEncoder(StoredComponent, DenseFeaturizer):
         if self._tuned is not None:
             from spinechat.encoder.graph import write_graph
 
-            write_graph(checked_weights(), folder / GRAPH_FILE, self._quantized, self._tuned)
+            layers, heads = self._tuned
+            write_graph(checked_weights(), folder / GRAPH_FILE, self._quantized, layers)
+            heads.save(folder)
 
     def read(self, folder: Path) -> None:
         """Loads graph and tokenizer."""
@@ -111,10 +116,10 @@ class SentenceEncoder(StoredComponent, DenseFeaturizer):
                 continue
             clauses = [normalised(clause) for clause in message.get(CLAUSES) or []]
             parts = clauses if len(clauses) > 1 else [normalised(text)]
-            vectors, call = self._vectors.read(parts)
+            vectors, calls = self._vectors.read(parts)
             self._add(message, vectors[:1])
             message.set(VECTORS, vectors)
-            message.set(ALARM_CALL, call)
+            message.set(CALLS, calls)
         return messages
 
     def _add(self, message: Message, vector: np.ndarray[Any, Any]) -> None:

@@ -83,16 +83,17 @@ class CalibratedLinearModel:
         """Probability of each label for each row, [rows, labels]."""
         return softmax((rows @ self._columns + self.bias) * self.scale)
 
-    def probabilities_beside(
+    def scores_beside(
         self, dense: np.ndarray[Any, Any], sparse: csr_matrix
     ) -> np.ndarray[Any, Any]:
-        """The same for features in two blocks, [rows, first features] and [rows, the others].
+        """Scores whose softmax are the probabilities, [rows, labels].
 
-        Quicker for a few rows: nothing is copied into one sparse matrix.
+        The features come in two blocks, [rows, first features] and [rows, the others]: quicker
+        for a few rows, as nothing is copied into one sparse matrix.
         """
         width = dense.shape[1]
         scores = dense @ self._columns[:width] + sparse @ self._columns[width:]
-        return softmax((scores + self.bias) * self.scale)
+        return np.asarray((scores + self.bias) * self.scale)
 
     def save(self, folder: Path) -> None:
         """Writes arrays and labels to `folder`; no pickle."""

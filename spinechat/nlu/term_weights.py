@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
+
+from spinechat.nlu.tfidf import tfidf_rows
 
 _TERMS = "terms.json"
 _WEIGHTS = "terms.npy"
@@ -27,13 +31,21 @@ class TermWeights:
             analyzer=_as_they_are, min_df=fewest, sublinear_tf=True, dtype=np.float32
         )
 
+        # scikit-learn sums a matrix at each access.
+        self._weights = lru_cache(maxsize=1)(self._idf)
+
     def fit(self, texts: Iterable[list[str]]) -> csr_matrix:
         """Learns the terms of these texts and returns their rows, [texts, terms]."""
         return self._tfidf.fit_transform(texts)
 
     def rows(self, texts: Iterable[list[str]]) -> csr_matrix:
         """Rows of other texts, [texts, terms]."""
-        return self._tfidf.transform(texts)
+        known = self._tfidf.vocabulary_
+        columns = [[known[term] for term in terms if term in known] for terms in texts]
+        return tfidf_rows([np.array(each, dtype=np.int32) for each in columns], self._weights())
+
+    def _idf(self) -> np.ndarray[Any, Any]:
+        return np.asarray(self._tfidf.idf_, dtype=np.float32)
 
     def write(self, folder: Path) -> None:
         """Writes the terms as JSON, their weights as an array."""

@@ -23,12 +23,13 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from spinechat.encoder.heads import Calls
 from spinechat.nlu.char_ngrams import NGRAMS, CharNgramFeaturizer
 from spinechat.nlu.clauses import asks_something
 from spinechat.nlu.component import StoredComponent
-from spinechat.nlu.encoder import VECTORS, SentenceEncoder
+from spinechat.nlu.encoder import CALLS, VECTORS, SentenceEncoder
 from spinechat.nlu.features import sentence_features
-from spinechat.nlu.linear_model import CalibratedLinearModel
+from spinechat.nlu.linear_model import CalibratedLinearModel, softmax
 from spinechat.nlu.tokenizer import CLAUSES
 from spinechat.topics import topic_book
 
@@ -40,7 +41,7 @@ CLAUSE_LABELS = "clause_labels"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(StoredComponent, IntentClassifier):
-    """Calibrated linear classifier on the dense and sparse sentence features."""
+    """Calibrated linear classifier on the features, and what the encoder's tuned layers say."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -54,9 +55,16 @@ class TopicClassifier(StoredComponent, IntentClassifier):
         penalty: see `CalibratedLinearModel.fit`.
         clear: a clause that asks something counts for itself from this probability on (0 to 1).
         clear_statement: the same for a clause that is not worded as a question.
+        tuned_weight: how much the tuned layers' scores count beside the linear ones.
         ranking_length: how many labels a parse lists.
         """
-        return {"penalty": 1.0, "clear": 0.35, "clear_statement": 0.9, "ranking_length": 8}
+        return {
+            "penalty": 1.0,
+            "clear": 0.35,
+            "clear_statement": 0.9,
+            "tuned_weight": 0.3,
+            "ranking_length": 8,
+        }
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
         self._config = config
@@ -87,7 +95,7 @@ class TopicClassifier(StoredComponent, IntentClassifier):
         return messages
 
     def _classify(self, message: Message, model: CalibratedLinearModel) -> None:
-        probabilities = model.probabilities_beside(message.get(VECTORS), message.get(NGRAMS))
+        probabilities = self._probabilities(message, model)
         whole = probabilities[0]
         heard = [(model.labels[int(row.argmax())], float(row.max())) for row in probabilities[1:]]
         message.set(CLAUSE_LABELS, heard)
@@ -103,6 +111,17 @@ class TopicClassifier(StoredComponent, IntentClassifier):
             name = ranking[0][INTENT_NAME_KEY]
             topics = [name] if name in self._servable else []
         message.set(TOPICS, topics, add_to_output=True)
+
+    def _probabilities(
+        self, message: Message, model: CalibratedLinearModel
+    ) -> np.ndarray[Any, Any]:
+        """Of each label for the message and its clauses, [1 + clauses, labels]."""
+        scores = model.scores_beside(message.get(VECTORS), message.get(NGRAMS))
+        calls: Calls | None = message.get(CALLS)
+        if calls is not None:
+            columns = [calls.names.index(label) for label in model.labels]
+            scores = scores + self._config["tuned_weight"] * calls.intents[:, columns]
+        return softmax(scores)
 
     def _clear_topics(
         self, clauses: list[str], probabilities: np.ndarray[Any, Any]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.tokens import Doc, Span
 
@@ -17,6 +18,9 @@ CRISIS, EMERGENCY = "crisis", "emergency"
 # Why a sign raises no alarm: context categories of data/red_flags.yml, and words that only look
 # like a sign.
 DENIED, FIGURE = "denied", "harmless"
+# A turn asks about the same text up to four times: the gate, the pipeline, the replies. In memory
+# only, and soon pushed out by the next texts.
+REMEMBERED = 16
 # A denial holds whatever is said of the time; these give way to what says that it is now.
 _NOT_NOW = ("over", "imagined", "others_past")
 
@@ -115,8 +119,9 @@ def _findings(doc: Doc) -> list[Finding]:
     return findings
 
 
+@lru_cache(maxsize=REMEMBERED)
 def screen(text: str) -> Screening:
-    """Looks for red flags in a message as the patient wrote it; keeps nothing of it."""
+    """Looks for red flags in a message as the patient wrote it."""
     doc = lexicon().read(text)
     findings = _findings(doc)
     actions = {lexicon().concepts[f.concept].action for f in findings if not f.silenced}

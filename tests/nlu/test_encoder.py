@@ -73,7 +73,7 @@ def test_a_vector_does_not_depend_on_its_neighbours() -> None:
 def test_parts_are_encoded_in_the_light_of_the_whole() -> None:
     encoder = SentenceVectors(prepared_encoder(quantized=False))
     first, second = "how long is the hospital stay", "and do you take my insurance?"
-    rows = encoder.encode_parts([first, second])
+    rows = encoder.read([first, second])[0]
     assert rows.shape == (3, 384)
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3)
     alone = encoder.encode([f"{first} {second}", first, second])
@@ -83,7 +83,7 @@ def test_parts_are_encoded_in_the_light_of_the_whole() -> None:
 
 
 def test_a_part_beyond_the_limit_gets_zeros() -> None:
-    rows = SentenceVectors(prepared_encoder()).encode_parts(["word " * 400, "the end"])
+    rows = SentenceVectors(prepared_encoder()).read(["word " * 400, "the end"])[0]
     assert not rows[2].any() and rows[0].any()
 
 

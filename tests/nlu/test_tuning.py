@@ -10,6 +10,7 @@ import pytest
 
 from spinechat.encoder import SentenceVectors, prepared_encoder
 from spinechat.encoder.graph import read_weights, write_graph
+from spinechat.encoder.heads import HEADS_FILE
 from spinechat.encoder.tuning import tune
 from spinechat.encoder.weights import GRAPH_FILE, TOKENIZER_FILE, checked_weights
 
@@ -37,27 +38,48 @@ def tuned(tmp_path_factory: pytest.TempPathFactory) -> SentenceVectors:
     shutil.copyfile(plain / TOKENIZER_FILE, folder / TOKENIZER_FILE)
     tokens = SentenceVectors(plain).token_ids
     texts = [*ALARMING, *PLAIN]
-    learned = tune(
+    layers, heads = tune(
         read_weights(checked_weights()),
         [tokens(text) for text in texts],
-        [f"intent {at}" for at in range(len(texts))],
-        [text in ALARMING for text in texts],
+        texts,
+        {"alarm": ALARMING, "thanks": PLAIN[-1:]},
         epochs=25,
     )
-    write_graph(checked_weights(), folder / GRAPH_FILE, quantized=False, tuned=learned)
+    write_graph(checked_weights(), folder / GRAPH_FILE, quantized=False, tuned=layers)
+    heads.save(folder)
     return SentenceVectors(folder)
 
 
+def alarm(vectors: SentenceVectors, *parts: str) -> float:
+    calls = vectors.read(parts)[1]
+    assert calls is not None
+    return float(calls.groups["alarm"][0])
+
+
 def test_what_was_learned_reaches_the_graph(tuned: SentenceVectors) -> None:
-    assert all(tuned.read([text])[1] > 0 for text in ALARMING)
-    assert all(tuned.read([text])[1] < 0 for text in PLAIN)
+    assert all(alarm(tuned, text) > 0 for text in ALARMING)
+    assert all(alarm(tuned, text) < 0 for text in PLAIN)
+
+
+@pytest.mark.parametrize("text", [*ALARMING, *PLAIN])
+def test_intents_are_learned_too(tuned: SentenceVectors, text: str) -> None:
+    calls = tuned.read([text])[1]
+    assert calls is not None and calls.intents.shape == (1, len(calls.names))
+    assert calls.names[int(calls.intents[0].argmax())] == text
+
+
+def test_parts_are_called_for_themselves(tuned: SentenceVectors) -> None:
+    calls = tuned.read(["thank you", "i cant feel my legs"])[1]
+    assert calls is not None
+    assert calls.groups["alarm"][1] < calls.groups["alarm"][2]
+    assert calls.groups["thanks"][1] > calls.groups["thanks"][2]
 
 
 @pytest.mark.parametrize("parts", [["how long is the stay"], ["i cant feel my legs", "what now"]])
 def test_vectors_stay_as_they_are(tuned: SentenceVectors, parts: list[str]) -> None:
     plain = SentenceVectors(prepared_encoder(quantized=False))
-    vectors, call = plain.read(parts)
-    assert call == 0.0  # not tuned
+    vectors, calls = plain.read(parts)
+    assert calls is None  # not tuned
     assert np.allclose(tuned.read(parts)[0], vectors, atol=1e-5)
     assert np.allclose(tuned.encode([parts[0]]), plain.encode([parts[0]]), atol=1e-5)
 
@@ -68,10 +90,11 @@ def test_the_archive_holds_tuned_layers(model: Path, tmp_path: Path) -> None:
     with tarfile.open(model) as archive:
         names = [name for name in archive.getnames() if name.endswith(GRAPH_FILE)]
         assert len(names) == 1
-        for name in (names[0], names[0].replace(GRAPH_FILE, TOKENIZER_FILE)):
+        for file in (GRAPH_FILE, TOKENIZER_FILE, HEADS_FILE):
+            name = names[0].replace(GRAPH_FILE, file)
             member = archive.extractfile(name)
             assert member is not None
             (tmp_path / Path(name).name).write_bytes(member.read())
     vectors = SentenceVectors(tmp_path)
-    assert vectors.read(["i can not feel anything between my legs since last night"])[1] > 0
-    assert vectors.read(["what are your opening hours on monday"])[1] < 0
+    assert alarm(vectors, "i can not feel anything between my legs since last night") > 0
+    assert alarm(vectors, "what are your opening hours on monday") < 0
