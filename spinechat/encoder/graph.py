@@ -17,14 +17,13 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.numpy import load_file
 
-# all-MiniLM-L6-v2's config.json. Of its six layers the first four are used: the last two cost a
-# third of the time and tell less about topics (docs/decisions.md).
+# all-MiniLM-L6-v2's config.json. The vectors come from the first three of its six layers: the
+# others, as published, tell no more about topics (docs/decisions.md). They are tuned on the
+# phrases instead (tuning.py), and say something else.
 HIDDEN = 384
 HEADS = 12
-LAYERS = 4
-# The top ones of them exist twice: as published, and tuned on the phrases (tuning.py).
-TUNED_LAYERS = 2
-TUNED = "tuned."
+LAYERS = 6
+SHARED_LAYERS = 3
 TUNED_VECTORS = "tuned_vectors"
 NORM_EPSILON = 1e-12
 FUSED = "com.microsoft"
@@ -123,8 +122,8 @@ def _add_and_norm(graph: _Graph, base: str, value: str, residual: str) -> str:
     )
 
 
-def _layer(graph: _Graph, index: int, hidden: str, prefix: str = "") -> str:
-    base = f"{prefix}encoder.layer.{index}."
+def _layer(graph: _Graph, index: int, hidden: str) -> str:
+    base = f"encoder.layer.{index}."
     attended = _attention(graph, base, hidden)
     inner = base + "intermediate.dense."
     widened = graph.node(
@@ -150,32 +149,26 @@ def _pooled(graph: _Graph, hidden: str) -> str:
     return graph.node("LpNormalization", [mean], "vector", axis=-1, p=2)
 
 
-def _tuned_layers(graph: _Graph, hidden: str, layers: Weights) -> None:
-    """The second set of top layers."""
-    graph.weights |= {TUNED + name: value for name, value in layers.items()}
-    for index in range(LAYERS - TUNED_LAYERS, LAYERS):
-        hidden = _layer(graph, index, hidden, TUNED)
-    graph.node("Identity", [hidden], TUNED_VECTORS)
-
-
 def build_graph(weights: Weights, tuned: Weights | None = None) -> Any:
     """The model as an onnx.ModelProto, from weights under BERT's usual names.
 
     Args:
         weights: of the published model.
-        tuned: its top layers once more, as `tuning.tune` made them.
+        tuned: its top layers, as `tuning.tune` made them.
     """
-    graph = _Graph(dict(weights))
+    graph = _Graph({**weights, **(tuned or {})})
     hidden = _embeddings(graph)
     shape = ["batch", "tokens"]
     outputs = {"vector": ["batch", HIDDEN], "token_vectors": [*shape, HIDDEN]}
-    for index in range(LAYERS):
-        if tuned is not None and index == LAYERS - TUNED_LAYERS:
-            _tuned_layers(graph, hidden, tuned)
-            outputs[TUNED_VECTORS] = [*shape, HIDDEN]
+    for index in range(SHARED_LAYERS):
         hidden = _layer(graph, index, hidden)
     graph.node("Identity", [hidden], "token_vectors")
     _pooled(graph, hidden)
+    if tuned is not None:
+        outputs[TUNED_VECTORS] = [*shape, HIDDEN]
+        for index in range(SHARED_LAYERS, LAYERS):
+            hidden = _layer(graph, index, hidden)
+        graph.node("Identity", [hidden], TUNED_VECTORS)
     body = helper.make_graph(
         graph.nodes,
         "all-MiniLM-L6-v2",

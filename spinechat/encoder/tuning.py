@@ -1,9 +1,9 @@
 """Fine-tunes the encoder's top layers on the training phrases.
 
 The frozen encoder hears what a message is about, but "no numbness" and "numb" lie close together
-for it. A second set of top layers, trained here, puts groups of intents (alarms, requests for
-advice) apart from all others, and the intents from one another. TensorFlow comes with Rasa; the
-layers are written out in it because only these few operations are needed.
+for it. The layers above those that make its vectors are trained here. They put groups of intents
+(alarms, requests for advice) apart from all others, and the intents from one another. TensorFlow
+comes with Rasa; the layers are written out in it because only these few operations are needed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from spinechat.encoder.graph import HEADS, HIDDEN, LAYERS, NORM_EPSILON, TUNED_LAYERS, Weights
+from spinechat.encoder.graph import HEADS, HIDDEN, LAYERS, NORM_EPSILON, SHARED_LAYERS, Weights
 from spinechat.encoder.heads import Heads
 
 Array = np.ndarray[Any, Any]
@@ -37,17 +37,13 @@ class _Encoder:
 
     def __init__(self, weights: dict[str, Array], tf: Any) -> None:
         self._tf = tf
-        self._first = LAYERS - TUNED_LAYERS
         self.trainable: dict[str, Any] = {}
         self._weights: dict[str, Any] = {}
         for name, value in weights.items():
-            if name.startswith("encoder.layer."):
-                layer = int(name.split(".")[2])
-                if layer >= LAYERS:
-                    continue
-                if layer >= self._first:
-                    self.trainable[name] = tf.Variable(value.astype(np.float32))
-                    continue
+            is_layer = name.startswith("encoder.layer.")
+            if is_layer and int(name.split(".")[2]) >= SHARED_LAYERS:
+                self.trainable[name] = tf.Variable(value.astype(np.float32))
+                continue
             if value.dtype != np.int64:
                 self._weights[name] = tf.constant(value.astype(np.float32))
         self._weights.update(self.trainable)
@@ -62,14 +58,14 @@ class _Encoder:
             + self._weights[base + "token_type_embeddings.weight"][0]
         )
         hidden = self._normed(hidden, base)
-        for index in range(self._first):
+        for index in range(SHARED_LAYERS):
             hidden = self._layer(hidden, mask, index, 0.0)
         return hidden
 
     def top(self, hidden: Any, mask: Any, dropout: float) -> Any:
         """Unit vectors, [batch, 384]."""
         tf = self._tf
-        for index in range(self._first, LAYERS):
+        for index in range(SHARED_LAYERS, LAYERS):
             hidden = self._layer(hidden, mask, index, dropout)
         total = tf.reduce_sum(hidden * mask[:, :, None], 1)
         return tf.math.l2_normalize(total / tf.reduce_sum(mask, 1, keepdims=True), -1)

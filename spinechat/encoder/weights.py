@@ -19,7 +19,7 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 GRAPH_FILE = "encoder.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 # Raise it when graph.py changes, so that an old cached graph is not used.
-GRAPH_VERSION = 4
+GRAPH_VERSION = 5
 
 
 class EncoderUnavailable(RuntimeError):

@@ -69,6 +69,7 @@ def main() -> None:
         },
         "counts": {
             "singles": len(sets.singles),
+            "fresh": len(sets.fresh),
             "lookalikes": len(sets.lookalikes),
             "multi": len(sets.multi),
             "dialogues": len(sets.dialogues),

@@ -11,7 +11,7 @@ from typing import Any
 from spinechat.project import project_root
 
 HALVES = ("dev", "test")
-KINDS = ("singles", "lookalikes", "multi", "dialogues", "alarms", "advice", "ordinary")
+KINDS = ("singles", "lookalikes", "multi", "dialogues", "alarms", "advice", "ordinary", "fresh")
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def messages_folder() -> Path:
 
 def _lines(half: str, kind: str) -> list[dict[str, Any]]:
     path = messages_folder() / half / f"{kind}.jsonl"
-    if not path.exists():  # there is no dev half of `ordinary`
+    if not path.exists():  # `ordinary` is a set of the dev half only, `fresh` of the test half
         return []
     return [
         json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
@@ -118,6 +118,11 @@ def singles(half: str) -> list[Single]:
 def lookalikes(half: str) -> list[Single]:
     """Keyword traps."""
     return [_single(entry) for entry in _lines(half, "lookalikes")]
+
+
+def fresh(half: str) -> list[Single]:
+    """Single messages over all labels, written later, by authors who had seen no others."""
+    return [_single(entry) for entry in _lines(half, "fresh")]
 
 
 def multi(half: str) -> list[Multi]:
@@ -161,7 +166,8 @@ def ordinary(half: str) -> list[str]:
 
 def every_text(half: str) -> list[str]:
     """All patients' texts of a half, whatever their kind."""
-    alone = [m.text for m in [*singles(half), *lookalikes(half)]] + [m.text for m in multi(half)]
+    alone = [m.text for m in [*singles(half), *lookalikes(half), *fresh(half)]]
+    alone += [m.text for m in multi(half)]
     alone += [turn.text for dialogue in dialogues(half) for turn in dialogue.turns]
     alone += [text for alarm in alarms(half) for text in alarm.turns]
     return [*alone, *(request.text for request in advice(half)), *ordinary(half)]

@@ -26,7 +26,8 @@ from spinechat.evaluation.tables import percent, table
 from spinechat.project import project_root
 
 _Item = TypeVar("_Item")
-SINGLES, LOOKALIKES = "single messages right", "look-alikes right"
+SINGLES, FRESH = "single messages right", "fresh messages right"
+LOOKALIKES = "look-alikes right"
 
 
 class Namer(Protocol):
@@ -48,6 +49,7 @@ class MessageSets:
     """One half of the test messages, maybe thinned."""
 
     singles: list[Single]
+    fresh: list[Single]
     lookalikes: list[Single]
     multi: list[Multi]
     dialogues: list[Dialogue]
@@ -57,6 +59,7 @@ class MessageSets:
         """The sets of a half; with a limit, at most so many of each."""
         return cls(
             thinned(messages.singles(half), limit),
+            thinned(messages.fresh(half), limit),
             thinned(messages.lookalikes(half), limit),
             thinned(messages.multi(half), limit),
             thinned(messages.dialogues(half), limit),
@@ -68,6 +71,7 @@ class Replies:
     """What the assistant made of the sets, in their order; dialogues turn by turn."""
 
     singles: list[Heard]
+    fresh: list[Heard]
     lookalikes: list[Heard]
     multi: list[Heard]
     dialogues: list[list[Heard]]
@@ -77,6 +81,7 @@ def play(assistant: Assistant, sets: MessageSets) -> Replies:
     """Puts every message to the assistant."""
     return Replies(
         [assistant.ask(m.text) for m in tqdm(sets.singles, "singles", leave=False)],
+        [assistant.ask(m.text) for m in tqdm(sets.fresh, "fresh", leave=False)],
         [assistant.ask(m.text) for m in tqdm(sets.lookalikes, "look-alikes", leave=False)],
         [assistant.ask(m.text) for m in tqdm(sets.multi, "multi", leave=False)],
         [
@@ -112,9 +117,11 @@ def score(sets: MessageSets, replies: Replies) -> Report:
         for turn, heard in zip(dialogue.turns, played, strict=True)
     ]
     right = scores.rights(sets.singles, served)
+    fresh = scores.rights(sets.fresh, [scores.named(h) for h in replies.fresh])
     lookalikes = scores.rights(sets.lookalikes, [scores.named(h) for h in replies.lookalikes])
     shares = {
         SINGLES: scores.share(right),
+        FRESH: scores.share(fresh),
         LOOKALIKES: scores.share(lookalikes),
         "multi: first two answered": scores.share(
             scores.first_two_served(m, heard) for m, heard in multi
@@ -125,6 +132,10 @@ def score(sets: MessageSets, replies: Replies) -> Report:
         "dialogue turns right": scores.share(scores.turn_is_right(t, heard) for t, heard in turns),
         "singles answered wrongly": scores.share(
             scores.answered_wrongly(m, heard) for m, heard in singles
+        ),
+        "fresh answered wrongly": scores.share(
+            scores.answered_wrongly(m, heard)
+            for m, heard in zip(sets.fresh, replies.fresh, strict=True)
         ),
         "singles not understood": scores.fallback_rate(replies.singles),
         "out of scope: not answered": scores.out_of_scope_recall(sets.singles, replies.singles),
@@ -139,7 +150,8 @@ def score(sets: MessageSets, replies: Replies) -> Report:
 def score_baseline(name: str, baseline: Namer, sets: MessageSets) -> dict[str, Share]:
     """A baseline's shares of right messages, under the same names as the assistant's."""
     shares = {}
-    for kind, chosen in ((SINGLES, sets.singles), (LOOKALIKES, sets.lookalikes)):
+    kinds = ((SINGLES, sets.singles), (FRESH, sets.fresh), (LOOKALIKES, sets.lookalikes))
+    for kind, chosen in kinds:
         labels = [baseline.label(m.text) for m in tqdm(chosen, f"{name}: {kind}", leave=False)]
         shares[kind] = scores.share(scores.rights(chosen, labels))
     return shares

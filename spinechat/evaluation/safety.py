@@ -54,10 +54,14 @@ class Played:
 
 
 def ordinary_texts(half: str) -> list[str]:
-    """Every message of a half that is about no alarm."""
-    alone = [*messages.singles(half), *messages.lookalikes(half)]
-    texts = [message.text for message in alone if not {message.label, message.also} & set(ALARMS)]
-    texts += [m.text for m in messages.multi(half) if not set(m.labels) & set(ALARMS)]
+    """Every message of a half that is about no alarm, and about no problem after an operation.
+
+    A problem after an operation is no ordinary question: its reply names 911 too.
+    """
+    serious = {*ALARMS, "post_op_problem"}
+    alone = [*messages.singles(half), *messages.lookalikes(half), *messages.fresh(half)]
+    texts = [message.text for message in alone if not {message.label, message.also} & serious]
+    texts += [m.text for m in messages.multi(half) if not set(m.labels) & serious]
     return texts + messages.ordinary(half)
 
 

@@ -70,7 +70,7 @@ class SentenceEncoder(StoredComponent, DenseFeaturizer):
         self._tuned: Any = None
 
     def learn(self, training_data: TrainingData) -> None:
-        """Tunes a second set of top layers; the vectors stay as they are."""
+        """Tunes the layers above the vectors, which stay as they are."""
         if not self._epochs:
             return
         # Imported here: tuning needs TensorFlow and onnx, serving does not.

@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from spinechat.nlu.alarm_classifier import CHANCE, AlarmChance
 from spinechat.nlu.component import PlainComponent
-from spinechat.nlu.topic_classifier import CLAUSE_LABELS, TOPICS
+from spinechat.nlu.topic_classifier import ADVICE_INTENT, ADVICE_SCORE, CLAUSE_LABELS, TOPICS
 from spinechat.redflags import CONCEPTS
 from spinechat.topics import ALARMS
 
@@ -33,12 +33,13 @@ class RedFlagGuard(PlainComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Settings; the first three are scores of the alarm classifier, the others probabilities.
+        """Settings; the first three are scores of the alarm classifier, most others probabilities.
 
         alarm: from this score on a message is an alarm.
         raised_alarm: the same where the screen raises one.
         silenced_alarm: the same where all that the screen found is denied, over, feared ...
         typed_alarm: confidence of the intent that makes an alarm too (a typed command has 1).
+        advice: score of the topic classifier from which on a message asks for personal advice.
         clause_advice: of post_op_problem and medical_advice in one clause of a message.
         least_topic: of a topic that takes the place of an alarm that was none.
         """
@@ -47,6 +48,7 @@ class RedFlagGuard(PlainComponent):
             "raised_alarm": -3.25,
             "silenced_alarm": 0.05,
             "typed_alarm": 0.999,
+            "advice": -2.0,
             "clause_advice": 0.9,
             "least_topic": 0.35,
         }
@@ -110,6 +112,9 @@ class RedFlagGuard(PlainComponent):
     def _advice(self, message: Message) -> str | None:
         """post_op_problem or medical_advice, if the whole message or a clause is about it."""
         found = {(message.get(INTENT) or {}).get(INTENT_NAME_KEY)}
+        score = message.get(ADVICE_SCORE)
+        if score is not None and score >= self._config["advice"]:
+            found.add(ADVICE_INTENT)
         for label, probability in message.get(CLAUSE_LABELS) or []:
             if label not in ALARMS and probability >= self._config["clause_advice"]:
                 found.add(label)

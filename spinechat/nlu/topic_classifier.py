@@ -7,6 +7,7 @@ story with the question at its end is not drowned by the story.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from spinechat.encoder.heads import Calls
 from spinechat.nlu.char_ngrams import NGRAMS, CharNgramFeaturizer
 from spinechat.nlu.clauses import asks_something
 from spinechat.nlu.component import StoredComponent
-from spinechat.nlu.encoder import CALLS, VECTORS, SentenceEncoder
+from spinechat.nlu.encoder import ADVICE, CALLS, VECTORS, SentenceEncoder
 from spinechat.nlu.features import sentence_features
 from spinechat.nlu.linear_model import CalibratedLinearModel, softmax
 from spinechat.nlu.tokenizer import CLAUSES
@@ -37,6 +38,14 @@ from spinechat.topics import topic_book
 TOPICS = "topics"
 # Message property: (label, probability) of each clause (only where there are two or more).
 CLAUSE_LABELS = "clause_labels"
+# Message property: how much speaks for a request for personal advice in the whole message, as
+# log-odds; above 0 it is the likelier.
+ADVICE_SCORE = "advice_score"
+ADVICE_INTENT = "medical_advice"
+
+
+# Keeps log-odds finite.
+LEAST = 1e-6
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -56,6 +65,7 @@ class TopicClassifier(StoredComponent, IntentClassifier):
         clear: a clause that asks something counts for itself from this probability on (0 to 1).
         clear_statement: the same for a clause that is not worded as a question.
         tuned_weight: how much the tuned layers' scores count beside the linear ones.
+        advice_weight: how much their call of advice counts in `ADVICE_SCORE`.
         ranking_length: how many labels a parse lists.
         """
         return {
@@ -63,6 +73,7 @@ class TopicClassifier(StoredComponent, IntentClassifier):
             "clear": 0.35,
             "clear_statement": 0.9,
             "tuned_weight": 0.3,
+            "advice_weight": 0.5,
             "ranking_length": 8,
         }
 
@@ -97,6 +108,7 @@ class TopicClassifier(StoredComponent, IntentClassifier):
     def _classify(self, message: Message, model: CalibratedLinearModel) -> None:
         probabilities = self._probabilities(message, model)
         whole = probabilities[0]
+        message.set(ADVICE_SCORE, self._advice_score(whole, message, model))
         heard = [(model.labels[int(row.argmax())], float(row.max())) for row in probabilities[1:]]
         message.set(CLAUSE_LABELS, heard)
         topics, leading = self._clear_topics(message.get(CLAUSES) or [], probabilities[1:])
@@ -122,6 +134,18 @@ class TopicClassifier(StoredComponent, IntentClassifier):
             columns = [calls.names.index(label) for label in model.labels]
             scores = scores + self._config["tuned_weight"] * calls.intents[:, columns]
         return softmax(scores)
+
+    def _advice_score(
+        self, whole: np.ndarray[Any, Any], message: Message, model: CalibratedLinearModel
+    ) -> float:
+        if ADVICE_INTENT not in model.labels:
+            return -math.inf
+        chance = float(np.clip(whole[model.labels.index(ADVICE_INTENT)], LEAST, 1 - LEAST))
+        score = math.log(chance / (1 - chance))
+        calls: Calls | None = message.get(CALLS)
+        if calls is not None:
+            score += self._config["advice_weight"] * float(calls.groups[ADVICE][0])
+        return score
 
     def _clear_topics(
         self, clauses: list[str], probabilities: np.ndarray[Any, Any]

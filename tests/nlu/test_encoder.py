@@ -12,7 +12,7 @@ from scipy.special import erf, softmax
 from tokenizers import Tokenizer
 
 from spinechat.encoder import EncoderUnavailable, SentenceVectors, prepared_encoder, weights
-from spinechat.encoder.graph import LAYERS
+from spinechat.encoder.graph import SHARED_LAYERS
 from spinechat.encoder.weights import TOKENIZER_FILE, checked_weights
 
 TEXTS = [
@@ -37,7 +37,7 @@ def _reference(text: str, tensors: dict[str, Any], tokenizer: Tokenizer) -> Any:
     n, e = len(ids), "embeddings."
     x = tensors[e + "word_embeddings.weight"][ids] + tensors[e + "position_embeddings.weight"][:n]
     x = norm(x + tensors[e + "token_type_embeddings.weight"][0], e + "LayerNorm")
-    for layer in range(LAYERS):
+    for layer in range(SHARED_LAYERS):
         base = f"encoder.layer.{layer}."
         parts = [dense(x, f"{base}attention.self.{p}") for p in ("query", "key", "value")]
         q, k, v = (part.reshape(n, 12, 32).transpose(1, 0, 2) for part in parts)
