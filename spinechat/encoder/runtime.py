@@ -50,9 +50,10 @@ class SentenceVectors:
             rows[row] = self._run(["vector"], self._tokenizer.encode(text).ids)[0][0]
         return rows
 
-    def token_ids(self, text: str) -> list[int]:
-        """The tokens of a text, with the marks at both ends."""
-        return list(self._tokenizer.encode(text).ids)
+    def states(self, text: str, most: int) -> np.ndarray[Any, Any]:
+        """What the layers under the vector make of a text's first tokens, [at most `most`, 384]."""
+        tokens = self._run(["token_vectors"], self._tokenizer.encode(text).ids)[0][0]
+        return np.asarray(tokens[:most])
 
     def read(self, parts: Sequence[str]) -> tuple[np.ndarray[Any, Any], Calls | None]:
         """Vectors of a message and of its parts, from one run of the encoder.

@@ -32,38 +32,23 @@ LARGEST_NORM = 1.0
 MASKED = -1e4
 
 
-class _Encoder:
-    """BERT's layers in TensorFlow, the top ones trainable."""
+def _is_tuned(name: str) -> bool:
+    return name.startswith("encoder.layer.") and int(name.split(".")[2]) >= SHARED_LAYERS
 
-    def __init__(self, weights: dict[str, Array], tf: Any) -> None:
+
+class _TopLayers:
+    """BERT's layers above the shared ones, in TensorFlow."""
+
+    def __init__(self, weights: Weights, tf: Any) -> None:
         self._tf = tf
-        self.trainable: dict[str, Any] = {}
-        self._weights: dict[str, Any] = {}
-        for name, value in weights.items():
-            is_layer = name.startswith("encoder.layer.")
-            if is_layer and int(name.split(".")[2]) >= SHARED_LAYERS:
-                self.trainable[name] = tf.Variable(value.astype(np.float32))
-                continue
-            if value.dtype != np.int64:
-                self._weights[name] = tf.constant(value.astype(np.float32))
-        self._weights.update(self.trainable)
+        self.variables: dict[str, Any] = {
+            name: tf.Variable(value.astype(np.float32))
+            for name, value in weights.items()
+            if _is_tuned(name)
+        }
 
-    def bottom(self, ids: Any, mask: Any) -> Any:
-        """Embeddings and the frozen layers, [batch, tokens, 384]."""
-        tf, base = self._tf, "embeddings."
-        length = tf.shape(ids)[1]
-        hidden = (
-            tf.gather(self._weights[base + "word_embeddings.weight"], ids)
-            + self._weights[base + "position_embeddings.weight"][:length]
-            + self._weights[base + "token_type_embeddings.weight"][0]
-        )
-        hidden = self._normed(hidden, base)
-        for index in range(SHARED_LAYERS):
-            hidden = self._layer(hidden, mask, index, 0.0)
-        return hidden
-
-    def top(self, hidden: Any, mask: Any, dropout: float) -> Any:
-        """Unit vectors, [batch, 384]."""
+    def vectors(self, hidden: Any, mask: Any, dropout: float) -> Any:
+        """Unit vectors, [batch, 384], from what the shared layers make, [batch, tokens, 384]."""
         tf = self._tf
         for index in range(SHARED_LAYERS, LAYERS):
             hidden = self._layer(hidden, mask, index, dropout)
@@ -76,13 +61,13 @@ class _Encoder:
         spread = tf.reduce_mean((value - mean) ** 2, -1, keepdims=True)
         scaled = (value - mean) * tf.math.rsqrt(spread + NORM_EPSILON)
         return (
-            scaled * self._weights[base + "LayerNorm.weight"]
-            + self._weights[base + "LayerNorm.bias"]
+            scaled * self.variables[base + "LayerNorm.weight"]
+            + self.variables[base + "LayerNorm.bias"]
         )
 
     def _dense(self, value: Any, base: str) -> Any:
-        product = self._tf.einsum("bth,oh->bto", value, self._weights[base + "weight"])
-        return product + self._weights[base + "bias"]
+        product = self._tf.einsum("bth,oh->bto", value, self.variables[base + "weight"])
+        return product + self.variables[base + "bias"]
 
     def _layer(self, hidden: Any, mask: Any, index: int, dropout: float) -> Any:
         tf, base = self._tf, f"encoder.layer.{index}."
@@ -121,13 +106,13 @@ def _batches(lengths: Array, random: np.random.RandomState) -> list[Array]:
     return batches
 
 
-def _padded(ids: Sequence[Sequence[int]], batch: Array) -> tuple[Array, Array]:
-    longest = max(len(ids[at]) for at in batch)
-    rows = np.zeros((len(batch), longest), dtype=np.int32)
+def _padded(states: Sequence[Array], batch: Array) -> tuple[Array, Array]:
+    longest = max(len(states[at]) for at in batch)
+    rows = np.zeros((len(batch), longest, HIDDEN), dtype=np.float32)
     mask = np.zeros((len(batch), longest), dtype=np.float32)
     for row, at in enumerate(batch):
-        rows[row, : len(ids[at])] = ids[at]
-        mask[row, : len(ids[at])] = 1
+        rows[row, : len(states[at])] = states[at]
+        mask[row, : len(states[at])] = 1
     return rows, mask
 
 
@@ -141,7 +126,7 @@ def _epochs(lengths: Array, epochs: int, seed: int) -> Iterator[tuple[Array, flo
 
 def tune(
     weights: Weights,
-    ids: Sequence[Sequence[int]],
+    states: Sequence[Array],
     intents: Sequence[str],
     groups: Mapping[str, Sequence[str]],
     *,
@@ -152,7 +137,7 @@ def tune(
 
     Args:
         weights: of the encoder, under BERT's names.
-        ids: tokens of each phrase, with the marks at both ends.
+        states: of each phrase what the shared layers make of its tokens, [tokens, 384].
         intents: of each phrase.
         groups: intents that get a head of their own together, by the group's name.
         epochs: how often every phrase is seen.
@@ -164,7 +149,7 @@ def tune(
     import tensorflow as tf
 
     tf.keras.utils.set_random_seed(seed)
-    encoder = _Encoder(weights, tf)
+    layers = _TopLayers(weights, tf)
     names = sorted(set(intents))
     targets = np.array([names.index(intent) for intent in intents], dtype=np.int32)
     columns = [[intent in members for intent in intents] for members in groups.values()]
@@ -172,20 +157,19 @@ def tune(
     heads = len(groups) + len(names)
     directions = tf.Variable(tf.random.normal((HIDDEN, heads), stddev=0.05))
     bias = tf.Variable(tf.zeros(heads))
-    variables = [*encoder.trainable.values(), directions, bias]
+    variables = [*layers.variables.values(), directions, bias]
     optimizer = tf.keras.optimizers.legacy.Adam(LEARNING_RATE)
     signature = [
-        tf.TensorSpec((None, None), tf.int32),
+        tf.TensorSpec((None, None, HIDDEN), tf.float32),
         tf.TensorSpec((None, None), tf.float32),
         tf.TensorSpec((None, len(groups)), tf.float32),
         tf.TensorSpec((None,), tf.int32),
     ]
 
     @tf.function(input_signature=signature, autograph=False)
-    def step(rows: Any, mask: Any, member: Any, intent: Any) -> None:
-        hidden = encoder.bottom(rows, mask)
+    def step(hidden: Any, mask: Any, member: Any, intent: Any) -> None:
         with tf.GradientTape() as tape:
-            vectors = encoder.top(hidden, mask, DROPOUT) * STRETCH
+            vectors = layers.vectors(hidden, mask, DROPOUT) * STRETCH
             logits = vectors @ directions + bias
             grouped, single = logits[:, : len(groups)], logits[:, len(groups) :]
             losses = tf.nn.sigmoid_cross_entropy_with_logits(member, grouped)
@@ -196,15 +180,15 @@ def tune(
         slopes, _ = tf.clip_by_global_norm(tape.gradient(loss, variables), LARGEST_NORM)
         optimizer.apply_gradients(zip(slopes, variables, strict=True))
 
-    lengths = np.array([len(tokens) for tokens in ids])
+    lengths = np.array([len(state) for state in states])
     for batch, rate in _epochs(lengths, epochs, seed):
         optimizer.learning_rate = rate
-        rows, mask = _padded(ids, batch)
+        rows, mask = _padded(states, batch)
         step(
             tf.constant(rows),
             tf.constant(mask),
             tf.constant(truth[batch]),
             tf.constant(targets[batch]),
         )
-    layers = {name: variable.numpy() for name, variable in encoder.trainable.items()}
-    return layers, Heads(tuple(groups), tuple(names), directions.numpy() * STRETCH, bias.numpy())
+    tuned = {name: variable.numpy() for name, variable in layers.variables.items()}
+    return tuned, Heads(tuple(groups), tuple(names), directions.numpy() * STRETCH, bias.numpy())

@@ -78,11 +78,15 @@ class SentenceEncoder(StoredComponent, DenseFeaturizer):
         from spinechat.encoder.tuning import tune
 
         phrases = [message for message in training_data.intent_examples if message.get(TEXT)]
-        tokens = SentenceVectors(prepared_encoder(self._quantized)).token_ids
-        ids = [tokens(normalised(message.get(TEXT)))[:TUNING_TOKENS] for message in phrases]
+        # From the graph that serves, so that the tuned layers learn on what they will get.
+        vectors = SentenceVectors(prepared_encoder(self._quantized))
+        states = [
+            vectors.states(normalised(message.get(TEXT)), TUNING_TOKENS)
+            for message in tqdm(phrases, desc="Reading phrases", unit="phrase")
+        ]
         intents = [message.get(INTENT) for message in phrases]
         weights = read_weights(checked_weights())
-        self._tuned = tune(weights, ids, intents, GROUPS, epochs=self._epochs)
+        self._tuned = tune(weights, states, intents, GROUPS, epochs=self._epochs)
 
     def write(self, folder: Path) -> None:
         """Puts graph and tokenizer into the archive, so that it stands alone."""

@@ -19,7 +19,7 @@ from tqdm import tqdm
 _ARRAYS = "linear.npz"
 _LABELS = "labels.json"
 # Folds of the cross-validation that finds the temperature (fewer if a label is rare).
-FOLDS = 5
+FOLDS = 3
 
 
 def softmax(scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

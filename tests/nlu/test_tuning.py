@@ -36,11 +36,11 @@ def tuned(tmp_path_factory: pytest.TempPathFactory) -> SentenceVectors:
     folder = tmp_path_factory.mktemp("tuned")
     plain = prepared_encoder(quantized=False)
     shutil.copyfile(plain / TOKENIZER_FILE, folder / TOKENIZER_FILE)
-    tokens = SentenceVectors(plain).token_ids
+    vectors = SentenceVectors(plain)
     texts = [*ALARMING, *PLAIN]
     layers, heads = tune(
         read_weights(checked_weights()),
-        [tokens(text) for text in texts],
+        [vectors.states(text, 20) for text in texts],
         texts,
         {"alarm": ALARMING, "thanks": PLAIN[-1:]},
         epochs=25,
