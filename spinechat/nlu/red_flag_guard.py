@@ -33,22 +33,23 @@ class RedFlagGuard(PlainComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Settings; the first three are scores of the alarm classifier, most others probabilities.
+        """Settings; `bars` and `advice` are scores, the others probabilities.
 
-        alarm: from this score on a message is an alarm.
-        raised_alarm: the same where the screen raises one.
-        silenced_alarm: the same where all that the screen found is denied, over, feared ...
+        bars: for each alarm the score of the alarm classifier from which on a message is one:
+            `raised` where the screen raises one, `silenced` where all that the screen found is
+            denied, over, feared ..., `unseen` where it found nothing.
         typed_alarm: confidence of the intent that makes an alarm too (a typed command has 1).
         advice: score of the topic classifier from which on a message asks for personal advice.
         clause_advice: of post_op_problem and medical_advice in one clause of a message.
         least_topic: of a topic that takes the place of an alarm that was none.
         """
         return {
-            "alarm": -0.65,
-            "raised_alarm": -3.25,
-            "silenced_alarm": 0.05,
+            "bars": {
+                "crisis": {"raised": -3.5, "silenced": 0.5, "unseen": -1.2},
+                "emergency": {"raised": -2.5, "silenced": -0.75, "unseen": 0.0},
+            },
             "typed_alarm": 0.999,
-            "advice": -2.0,
+            "advice": -5.0,
             "clause_advice": 0.9,
             "least_topic": 0.35,
         }
@@ -85,12 +86,11 @@ class RedFlagGuard(PlainComponent):
     def _alarm(self, chance: AlarmChance, current: dict[str, Any]) -> str | None:
         """Which alarm a message is, if it is one."""
         screening = chance.screening
-        if screening.action:
-            bar = self._config["raised_alarm"]
-        else:
-            bar = self._config["silenced_alarm" if screening.all_silenced else "alarm"]
+        label = "crisis" if screening.action == "crisis" else chance.likelier
+        seen = "silenced" if screening.all_silenced else "unseen"
+        bar = self._config["bars"][label]["raised" if screening.action else seen]
         if chance.score >= bar:
-            return "crisis" if screening.action == "crisis" else chance.likelier
+            return label
         name, confidence = current.get(INTENT_NAME_KEY), current.get(PREDICTED_CONFIDENCE_KEY, 0.0)
         if name in ALARMS and confidence >= self._config["typed_alarm"]:
             return str(name)
