@@ -45,11 +45,11 @@ class RedFlagGuard(PlainComponent):
         """
         return {
             "bars": {
-                "crisis": {"raised": -3.5, "silenced": 0.5, "unseen": -1.2},
+                "crisis": {"raised": -3.5, "silenced": 0.5, "unseen": -0.9},
                 "emergency": {"raised": -2.5, "silenced": -0.75, "unseen": 0.0},
             },
             "typed_alarm": 0.999,
-            "advice": -5.0,
+            "advice": -3.0,
             "clause_advice": 0.9,
             "least_topic": 0.35,
         }

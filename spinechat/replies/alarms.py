@@ -90,6 +90,16 @@ def _raised(reply: SaidBefore) -> list[str]:
     return [label for label in ALARMS if label in reply.topics and reply.part == "first"]
 
 
+def is_doubt(conversation: Conversation) -> bool:
+    """Whether a message only doubts or delays, and the screen finds no red flag in it.
+
+    "I don't want to go to the hospital" sounds like a crisis to the classifier; after 911 was
+    said it is an answer to that, and gets the alarm that stands again.
+    """
+    text = conversation.text
+    return bool(_DOUBT.search(normalised(text))) and screen(text).action is None
+
+
 def standing(conversation: Conversation) -> str | None:
     """The alarm that stands at the current message; a crisis outranks an emergency."""
     found: set[str] = set()

@@ -9,6 +9,7 @@ reply with its outcome and topics, which Rasa keeps in the tracker as the bot ev
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -26,7 +27,8 @@ from spinechat.replies.followups import FOLLOWUPS
 from spinechat.replies.misses import miss
 from spinechat.replies.reply import Reply
 from spinechat.replies.terms import list_question
-from spinechat.topics import topic_book
+from spinechat.spanish import looks_spanish
+from spinechat.topics import Outcome, topic_book
 
 
 class ResponseGenerator(TemplatedNaturalLanguageGenerator):
@@ -62,15 +64,25 @@ def reply_to(book: ReplyBook, conversation: Conversation, name: str) -> Reply:
     topic.
     """
     heard = alarms.heard(conversation, name)
-    if heard is not None:
-        return alarms.raised(book, conversation, heard)
     standing = alarms.standing(conversation)
+    if heard is not None and not (standing and alarms.is_doubt(conversation)):
+        return alarms.raised(book, conversation, heard)
     if standing is None:
-        return _answer(book, conversation, name)
+        return _with_spanish(book, conversation, _answer(book, conversation, name))
     if alarms.is_over(conversation, name):
         return alarms.over(book)
     answer = partial(_answer, book, conversation, name)
     return alarms.kept(book, conversation, name, standing, answer)
+
+
+def _with_spanish(book: ReplyBook, conversation: Conversation, reply: Reply) -> Reply:
+    """The reply, and after a message in Spanish the sentence that says who speaks it."""
+    line = book.first("speak_spanish").text
+    if reply.outcome is Outcome.SAFETY or line in reply.text:
+        return reply
+    if not looks_spanish(conversation.text):
+        return reply
+    return replace(reply, text=f"{reply.text} {line}")
 
 
 def _answer(book: ReplyBook, conversation: Conversation, name: str) -> Reply:
