@@ -1,0 +1,281 @@
+"""The messaging channels' half of the gate: from a webhook's messages to sent answers.
+
+A message is accepted (de-duplicated, limited in rate, screened and masked by gate.py, stored)
+while its webhook waits; everything else happens in the background, one conversation at a time in
+its order, many conversations beside each other. What is not answered when the process ends is
+answered when it starts again. Texts and addresses are never logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from rasa.core.tracker_store import TrackerStore
+
+from spinechat.channels.base import Call, Channel, Incoming, Part
+from spinechat.channels.choices import payload_buttons
+from spinechat.channels.gate import Admitted, Answer, Gate, TurnHandler, refusal
+from spinechat.channels.inbox import DONE, FAILED, READY, UNDELIVERED, Inbox, Letter
+from spinechat.channels.output import Reply, plain_reply
+from spinechat.channels.rate_limit import RateLimit
+from spinechat.channels.sender import Sender, Undeliverable
+from spinechat.channels.texts import fixed_text, notice
+from spinechat.channels.twilio_voice import TwilioVoice
+from spinechat.topics import ALARMS
+
+logger = logging.getLogger(__name__)
+
+# Turns of the messaging channels at once; the website's patients take their turn between them.
+TURNS_AT_ONCE = 4
+# A message that ends the process this often gets the fixed answer instead of a turn.
+MAX_ATTEMPTS = 3
+PURGE_EVERY = 6 * 3600.0
+TOO_FAST = "That was very fast. Please wait a minute and try again."
+
+
+class PostOffice:
+    """Accepts messages, has them answered and sends the answers."""
+
+    def __init__(
+        self,
+        channels: Sequence[Channel],
+        inbox: Inbox,
+        key: bytes,
+        gates: Mapping[str, Gate],
+        messages_a_minute: int | None,
+    ) -> None:
+        """What the channels share.
+
+        Args:
+            channels: the open ones.
+            inbox: where messages wait.
+            key: for the hashes that stand for senders and vendors' ids (sessions.py).
+            gates: one for each channel, by its name.
+            messages_a_minute: from one sender; None for no limit.
+        """
+        self._channels = {channel.name: channel for channel in channels}
+        self._senders = {channel.name: Sender(channel) for channel in channels}
+        self._inbox, self._key, self._gates = inbox, key, gates
+        self._rate = RateLimit(messages_a_minute)
+        # To be told "too fast" again and again would be a flood as well.
+        self._rebuke = RateLimit(1)
+        self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._courtesies: set[asyncio.Task[None]] = set()
+        self._handle: TurnHandler | None = None
+        self._store: Callable[[], TrackerStore] | None = None
+
+    def open(self, handle: TurnHandler, store: Callable[[], TrackerStore]) -> None:
+        """Called once Rasa can answer."""
+        self._handle, self._store = handle, store
+
+    def resume(self) -> None:
+        """Answers what was left over when the process last ended."""
+        for conversation in self._inbox.unanswered(list(self._channels)):
+            self._start(conversation)
+
+    async def tidy(self, keep: float) -> None:
+        """Deletes what is older than `keep` seconds, now and again, until it is cancelled."""
+        while True:
+            self._inbox.purge(time.time() - keep)
+            await asyncio.sleep(PURGE_EVERY)
+
+    async def close(self) -> None:
+        """Ends all work; what is not answered stays in the inbox."""
+        tasks = [*self._tasks.values(), *self._courtesies]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for sender in self._senders.values():
+            await sender.close()
+        self._inbox.close()
+
+    def _hash(self, *parts: str) -> str:
+        said = "\0".join(parts).encode("utf-8", "replace")
+        return hmac.new(self._key, said, hashlib.sha256).hexdigest()[:32]
+
+    def conversation_id(self, channel: Channel | TwilioVoice, sender: str) -> str:
+        """The conversation of a sender: a keyed hash, as phone numbers are identifiers."""
+        return channel.prefix + self._hash(channel.name, sender)
+
+    # Accepting: within the vendor's request.
+
+    def accept(self, channel: Channel, messages: Sequence[Incoming]) -> None:
+        """Stores messages; when it returns, they will be answered, whatever happens."""
+        for incoming in messages:
+            conversation = self.conversation_id(channel, incoming.sender)
+            vendor_id = self._hash(channel.name, "id", incoming.id)
+            if self._inbox.knows(channel.name, vendor_id):
+                self._inbox.count(channel.name, "duplicate")
+                continue
+            now = time.time()
+            # A vendor's clock that runs ahead must not open a window for ever.
+            self._inbox.heard_from(conversation, min(incoming.sent or now, now))
+            if incoming.consent:
+                self._inbox.consent(conversation, given=incoming.consent == "start")
+            content = self._content(channel, incoming, conversation)
+            letter = Letter(channel.name, vendor_id, conversation, content, incoming.address)
+            self._inbox.accept(letter)
+            self._inbox.count(channel.name, "received")
+            if incoming.courtesy is not None:
+                self._be_courteous(channel, incoming.courtesy)
+            self._start(conversation)
+
+    def _content(self, channel: Channel, incoming: Incoming, conversation: str) -> dict[str, Any]:
+        """What is stored of a message; nothing of the raw text."""
+        fixed = {"fixed": incoming.fixed, "once": incoming.once}
+        if incoming.consent:
+            return fixed
+        if not self._rate.allows(conversation):
+            refused = refusal(429, incoming.text, TOO_FAST)
+            if not _alarms(refused) and not self._rebuke.allows(conversation):
+                self._inbox.count(channel.name, "too_fast")
+                return {"fixed": "", "once": False}
+            return {"refused": {"status": refused.status, **refused.as_json()}}
+        if incoming.fixed:
+            return fixed
+        admitted = self._gates[channel.name].admit(incoming.text, incoming.payload)
+        if admitted.refused is not None:
+            return {"refused": {"status": admitted.refused.status, **admitted.refused.as_json()}}
+        return {"text": admitted.text, "payload": admitted.payload, "action": admitted.action}
+
+    def _be_courteous(self, channel: Channel, call: Call) -> None:
+        task = asyncio.get_running_loop().create_task(self._courtesy(channel, call))
+        self._courtesies.add(task)
+        task.add_done_callback(self._courtesies.discard)
+
+    async def _courtesy(self, channel: Channel, call: Call) -> None:
+        try:
+            await self._senders[channel.name].deliver(call)
+        except Undeliverable as error:
+            logger.warning("%s did not take a courtesy: %s", channel.name, error)
+
+    async def spoken_turn(self, voice: TwilioVoice, call: str, said: str) -> Answer:
+        """The answer to what a caller said, who waits for it."""
+        conversation = self.conversation_id(voice, call)
+        self._inbox.count(voice.name, "received")
+        if not self._rate.allows(conversation):
+            return refusal(429, said, TOO_FAST)
+        assert self._handle is not None and self._store is not None
+        gate = self._gates[voice.name]
+        return await gate.turn(said, conversation, self._handle, self._store())
+
+    # Answering: in the background.
+
+    def _start(self, conversation: str) -> None:
+        if conversation not in self._tasks:
+            task = asyncio.get_running_loop().create_task(self._work(conversation))
+            self._tasks[conversation] = task
+
+    async def _work(self, conversation: str) -> None:
+        """Answers a conversation's messages, one after another."""
+        try:
+            while (letter := self._inbox.begin(conversation)) is not None:
+                try:
+                    await self._serve(letter)
+                except Exception as error:
+                    kind = type(error).__name__
+                    logger.error("no answer in %s: %s", conversation, kind)
+                    if letter.attempts > MAX_ATTEMPTS:
+                        self._inbox.finish(letter, FAILED)
+        finally:
+            del self._tasks[conversation]
+
+    async def _serve(self, letter: Letter) -> None:
+        channel = self._channels[letter.channel]
+        if letter.state == READY and letter.attempts > MAX_ATTEMPTS:
+            self._lost(letter, "attempts")
+            return
+        if letter.state == READY:
+            await self._send(channel, letter, letter.parts)
+            return
+        answer = await self._answer(letter)
+        parts = self._parts(channel, letter, answer)
+        if not parts:
+            self._inbox.finish(letter, DONE)
+            return
+        self._inbox.ready(letter, parts)
+        await self._send(channel, letter, parts)
+
+    async def _answer(self, letter: Letter) -> Answer:
+        """What is said to a message; without replies if nothing is."""
+        content = letter.content
+        if "fixed" in content:
+            text = content["fixed"] and fixed_text(content["fixed"])
+            return Answer(200, [plain_reply(text)] if text else [])
+        refused = content.get("refused")
+        if refused is None and letter.attempts > MAX_ATTEMPTS:
+            refused = {"status": 503, **refusal(503, content["text"]).as_json()}
+        message = Admitted(
+            content.get("text", ""),
+            content.get("payload", ""),
+            content.get("action"),
+            Answer(**refused) if refused else None,
+        )
+        assert self._handle is not None and self._store is not None
+        async with self._turns:
+            return await self._gates[letter.channel].answer(
+                message, letter.conversation, self._handle, self._store()
+            )
+
+    def _parts(self, channel: Channel, letter: Letter, answer: Answer) -> list[Part]:
+        """The answer as the medium shows it, with the notice at the first contact."""
+        person = self._inbox.person(letter.conversation)
+        replies = _gathered(answer.replies)
+        if person.stopped and not _alarms(answer) and letter.content.get("fixed") != "stopped":
+            # After STOP nothing is sent but 911 and 988: what saves a life needs no consent
+            # (47 CFR 64.1200(f)(4), "emergency purposes").
+            self._inbox.count(channel.name, "stopped")
+            return []
+        if not replies or (letter.content.get("once") and person.noticed):
+            return []
+        if not person.noticed and not letter.content.get("once"):
+            first = plain_reply(notice(channel.name))
+            replies = [*replies, first] if _alarms(answer) else [first, *replies]
+        self._inbox.noticed(letter.conversation)
+        return [part for reply in replies for part in channel.render(reply)]
+
+    async def _send(self, channel: Channel, letter: Letter, parts: Sequence[Part]) -> None:
+        sender = self._senders[channel.name]
+        for at in range(letter.sent, len(parts)):
+            last = self._inbox.person(letter.conversation).last_at
+            if channel.window and last and time.time() > last + channel.window:
+                self._inbox.count(channel.name, "window_closed")
+                return self._lost(letter, "window closed")
+            try:
+                await sender.deliver(channel.call(parts[at], letter.address))
+            except Undeliverable as error:
+                return self._lost(letter, str(error))
+            for what, number in channel.weigh(parts[at]).items():
+                self._inbox.count(channel.name, what, number)
+            if at + 1 < len(parts):
+                self._inbox.sent(letter, at + 1)
+        self._inbox.finish(letter, DONE)
+        self._inbox.count(channel.name, "answered")
+
+    def _lost(self, letter: Letter, reason: str) -> None:
+        logger.error("answer not delivered in %s: %s", letter.conversation, reason)
+        self._inbox.finish(letter, UNDELIVERED)
+        self._inbox.count(letter.channel, "undelivered")
+
+
+def _alarms(answer: Answer) -> bool:
+    return bool(set(ALARMS) & set(answer.topics))
+
+
+def _gathered(replies: Sequence[Reply]) -> list[Reply]:
+    """The replies with all choices under the last, where choices.py counts them."""
+    choices = [button for reply in replies for button in payload_buttons(reply["buttons"])]
+    gathered = [
+        {**reply, "buttons": [b for b in reply["buttons"] if not b.get("payload")]}
+        for reply in replies
+    ]
+    if gathered:
+        gathered[-1]["buttons"] = [*gathered[-1]["buttons"], *choices]
+    return gathered
