@@ -1,7 +1,8 @@
 """The messaging channels' routes, for Rasa.
 
-In credentials.yml: `spinechat.channels.messaging.MessagingChannels:`. Each open channel (SPINECHAT_CHANNELS) has one address, /webhooks/<its name>; one that is not open
-has none. A request is answered once its messages are stored.
+In credentials.yml: `spinechat.channels.messaging.MessagingChannels:`. Each open channel
+(SPINECHAT_CHANNELS) has one address, /webhooks/<its name>; one that is not open has none. A
+request is answered once its messages are stored.
 """
 
 from __future__ import annotations
