@@ -212,11 +212,11 @@ class Inbox:
                 (conversation, at, at),
             )
 
-    def noticed(self, conversation: str) -> None:
+    def noticed(self, conversation: str, given: bool = True) -> None:
         """Notes that the first-contact notice was given; not in a chat that was deleted."""
         with self._writing() as connection:
             connection.execute(
-                "update people set noticed = 1 where conversation = ?", (conversation,)
+                "update people set noticed = ? where conversation = ?", (given, conversation)
             )
 
     def consent(self, conversation: str, given: bool) -> None:

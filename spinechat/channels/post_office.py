@@ -190,7 +190,7 @@ class PostOffice:
     async def _serve(self, letter: Letter) -> None:
         channel = self._channels[letter.channel]
         if letter.state == READY and letter.attempts > MAX_ATTEMPTS:
-            self._lost(letter, "attempts")
+            self._lost(letter, "attempts", letter.sent)
             return
         if letter.state == READY:
             await self._send(channel, letter, letter.parts)
@@ -247,11 +247,11 @@ class PostOffice:
             last = self._inbox.person(letter.conversation).last_at
             if channel.window and last and time.time() > last + channel.window:
                 self._inbox.count(channel.name, "window_closed")
-                return self._lost(letter, "window closed")
+                return self._lost(letter, "window closed", at)
             try:
                 await sender.deliver(channel.call(parts[at], letter.address))
             except Undeliverable as error:
-                return self._lost(letter, str(error))
+                return self._lost(letter, str(error), at)
             for what, number in channel.weigh(parts[at]).items():
                 self._inbox.count(channel.name, what, number)
             if at + 1 < len(parts):
@@ -259,8 +259,11 @@ class PostOffice:
         self._inbox.finish(letter, DONE)
         self._inbox.count(channel.name, "answered")
 
-    def _lost(self, letter: Letter, reason: str) -> None:
+    def _lost(self, letter: Letter, reason: str, sent: int) -> None:
         logger.error("answer not delivered in %s: %s", letter.conversation, reason)
+        if not sent:
+            # The notice may have been in it; given twice is better than never.
+            self._inbox.noticed(letter.conversation, given=False)
         self._inbox.finish(letter, UNDELIVERED)
         self._inbox.count(letter.channel, "undelivered")
 

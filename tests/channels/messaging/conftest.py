@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import http.client
+import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,14 @@ def api() -> Iterator[FakeApi]:
     fake = FakeApi()
     yield fake
     fake.close()
+
+
+def eventually(seen: Callable[[], bool], patience: float = PATIENCE) -> bool:
+    """Whether something becomes true in a while."""
+    end = time.monotonic() + patience
+    while not seen() and time.monotonic() < end:
+        time.sleep(0.02)
+    return seen()
 
 
 @dataclass
@@ -50,16 +59,28 @@ class Clinic:
         return [sent for sent in seen if sent is not None and sent.to == person]
 
     def answers(self, vendor: Vendor, person: str, least: int) -> list[Sent]:
-        """The same, once there are so many of them and no more come."""
-        self.wait_for(vendor, person, least)
+        """The same, once there are so many of them."""
+        eventually(lambda: len(self.sent(vendor, person)) >= least)
         sent = self.sent(vendor, person)
         assert len(sent) >= least, (vendor.name, sent)
         return sent
 
-    def wait_for(self, vendor: Vendor, person: str, least: int) -> None:
-        end = time.monotonic() + PATIENCE
-        while len(self.sent(vendor, person)) < least and time.monotonic() < end:
-            time.sleep(0.02)
+    def rows(self) -> int:
+        """How many messages were ever stored."""
+        with sqlite3.connect(self.server.data / "inbox.db", timeout=5) as connection:
+            return int(connection.execute("select count(*) from messages").fetchone()[0])
+
+    def idle(self) -> bool:
+        """Whether every stored message is answered."""
+        with sqlite3.connect(self.server.data / "inbox.db", timeout=5) as connection:
+            query = "select count(*) from messages where state in ('waiting', 'ready')"
+            return not connection.execute(query).fetchone()[0]
+
+    def check_quiet(self, *words: str) -> None:
+        """The log holds no traceback and no patient's word."""
+        log = self.server.log.read_text(errors="replace")
+        assert "Traceback" not in log
+        assert [word for word in words if word in log] == []
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A local stand-in for the vendors' send APIs: records calls, and can be slow, refuse or hang up."""
+"""A local stand-in for the vendors' send APIs: records calls, is slow, refuses or hangs up."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class FakeApi:
     async def _begin(self) -> None:
         app = web.Application()
         app.router.add_post("/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
@@ -93,7 +93,7 @@ class FakeApi:
         if behaviour == 200:
             return web.json_response({"ok": True, "sid": "SM1"})
         extra = {"Retry-After": self.retry_after} if self.retry_after else {}
-        return web.json_response({"ok": False, "error": {"code": 1}}, status=behaviour,
+        return web.json_response({"ok": False, "error": {"code": 100}}, status=behaviour,
                                  headers=extra)  # fmt: skip
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from spinechat.channels.texts import notice
 from spinechat.clinic import clinic as own_clinic
-from tests.channels.messaging.conftest import Clinic
+from tests.channels.messaging.conftest import Clinic, eventually
 from tests.channels.messaging.vendors import Sent, Vendor
 
 PHONE = own_clinic().phone
@@ -59,12 +59,23 @@ def test_an_emergency(clinic: Clinic, vendor: Vendor, said: str, number: str) ->
     assert number in clinic.answers(vendor, person, 3)[2].text
 
 
-def test_no_text_and_no_address_is_left(clinic: Clinic, vendor: Vendor) -> None:
-    person = vendor.person()
-    clinic.post(vendor.text(person, "how long is recovery? I am Zebulon, zeb@example.org"))
-    clinic.answers(vendor, person, 2)
+def leftovers(clinic: Clinic, person: str) -> list[str]:
+    """Files of the data folder in which a sender or his words can be found."""
+    words = (person.encode(), b"zeb@example.org", b"Zebulon of Acme")
+    allowed = "conversations.db"  # masked by form: a name without one stays (README, Limits)
+    found = []
     for file in clinic.server.data.iterdir():
         content = file.read_bytes()
-        assert person.encode() not in content, file.name
-        assert b"zeb@example.org" not in content, file.name
-    assert b"Zebulon" not in (clinic.server.data / "inbox.db").read_bytes()
+        found += [
+            f"{word!r} in {file.name}"
+            for word in words
+            if word in content and not (file.name.startswith(allowed) and word == words[2])
+        ]
+    return found
+
+
+def test_no_text_and_no_address_is_left(clinic: Clinic, vendor: Vendor) -> None:
+    person = vendor.person()
+    clinic.post(vendor.text(person, "how long is recovery? I am Zebulon of Acme, zeb@example.org"))
+    clinic.answers(vendor, person, 2)
+    assert eventually(lambda: not leftovers(clinic, person)), leftovers(clinic, person)

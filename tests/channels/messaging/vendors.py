@@ -175,7 +175,7 @@ class _Twilio(Vendor):
         if "ContentSid" not in call.body:
             return Sent(to, call.body["Body"])
         values = list(json.loads(call.body["ContentVariables"]).values())
-        return Sent(to, values[0], list(zip(values[1::2], values[2::2])))
+        return Sent(to, values[0], list(zip(values[1::2], values[2::2], strict=False)))
 
 
 class Sms(_Twilio):
