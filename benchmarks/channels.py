@@ -1,0 +1,93 @@
+"""Whether a vendor that answers slowly delays other patients: a turn on the website, and a webhook.
+
+    python -m benchmarks.channels
+
+A real server with every channel open. First nothing else happens; then 60 other people's answers
+hang at the vendor (each call takes 5 s). Measured over HTTP: a turn on the website, and the time until a
+webhook is acknowledged and until its answer reaches the vendor.
+"""
+
+from __future__ import annotations
+
+import http.client
+import tempfile
+import time
+from pathlib import Path
+from statistics import quantiles
+
+from spinechat.channels.options import NEEDS
+from spinechat.evaluation.tables import table
+from spinechat.training import trained_model
+from tests.channels.messaging.conftest import Clinic
+from tests.channels.messaging.fake_api import FakeApi
+from tests.channels.messaging.vendors import VENDORS, Request, settings
+from tests.conftest import start_server, stop_server
+
+TURNS = 100
+SLOW_PEOPLE, SLOW = 60, 5.0
+QUESTIONS = ["How long will I be in the hospital?", "What are the risks?", "how big is the scar"]
+
+
+def website(clinic: Clinic) -> list[float]:
+    """Milliseconds of each of the website's turns."""
+    session, taken = clinic.server.session(), []
+    for at in range(TURNS):
+        begin = time.perf_counter()
+        clinic.server.say(session, QUESTIONS[at % len(QUESTIONS)])
+        taken.append(1000 * (time.perf_counter() - begin))
+    return taken
+
+
+def webhooks(clinic: Clinic) -> tuple[list[float], list[float]]:
+    """Milliseconds until a webhook is acknowledged, and until its answer is at the vendor."""
+    vendor, acknowledged, answered = VENDORS["whatsapp"], [], []
+    for at in range(TURNS):
+        person = vendor.person()
+        request: Request = vendor.text(person, QUESTIONS[at % len(QUESTIONS)])
+        begin = time.perf_counter()
+        connection = http.client.HTTPConnection("127.0.0.1", clinic.server.port, timeout=30)
+        connection.request("POST", request.path, request.body, request.headers)
+        assert connection.getresponse().read() is not None
+        acknowledged.append(1000 * (time.perf_counter() - begin))
+        connection.close()
+        while len(clinic.sent(vendor, person)) < 2:
+            time.sleep(0.001)
+        answered.append(1000 * (time.perf_counter() - begin))
+        clinic.api.calls.clear()
+    return acknowledged, answered
+
+
+def measured(clinic: Clinic) -> list[list[float]]:
+    """The three series."""
+    return [website(clinic), *webhooks(clinic)]
+
+
+def main() -> None:
+    """Prints the table."""
+    api = FakeApi()
+    with tempfile.TemporaryDirectory() as folder:
+        environment = settings(api.address, NEEDS)
+        clinic = Clinic(start_server(trained_model(), Path(folder), **environment), api)
+        try:
+            website(clinic)  # what a first turn loads
+            idle = measured(clinic)
+            slow = {VENDORS["whatsapp"].person() for _ in range(SLOW_PEOPLE)}
+            api.slow = lambda text: SLOW if any(person in text for person in slow) else 0.0
+            for person in slow:
+                for at in range(20):
+                    clinic.post(VENDORS["whatsapp"].text(person, f"hello {at}"))
+            busy = measured(clinic)
+        finally:
+            stop_server(clinic.server)
+            api.close()
+    names = ["a turn on the website", "a webhook is acknowledged", "its answer is at the vendor"]
+    rows = []
+    for name, before, after in zip(names, idle, busy, strict=False):
+        for label, at in (("p50", 49), ("p95", 94)):
+            values = [f"{quantiles(series, n=100)[at]:.1f} ms" for series in (before, after)]
+            rows.append([f"{name}, {label}", *values])
+    print(table(["measured", "idle", f"{SLOW_PEOPLE} answers hang at the vendor"], rows))
+
+
+if __name__ == "__main__":
+    main()
