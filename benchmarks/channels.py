@@ -2,9 +2,10 @@
 
     python -m benchmarks.channels
 
-A real server with every channel open. First nothing else happens; then 60 other people's answers
-hang at the vendor (each call takes 5 s). Measured over HTTP: a turn on the website, and the time until a
-webhook is acknowledged and until its answer reaches the vendor.
+A real server with every channel open. First nothing else happens; then the answers to 60 other
+people hang at the vendor, which takes their calls and says nothing, so that each is given up and
+tried again. Measured over HTTP: a turn on the website, and the time until a webhook is
+acknowledged and until its answer reaches the vendor.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ from tests.channels.messaging.fake_api import FakeApi
 from tests.channels.messaging.vendors import VENDORS, Request, settings
 from tests.conftest import start_server, stop_server
 
-TURNS = 100
-SLOW_PEOPLE, SLOW = 60, 5.0
+TURNS = 60
+# The tries of a hanging call take about a minute in all (sender.py); the measuring takes less.
+SLOW_PEOPLE, SLOW = 60, 600.0
 QUESTIONS = ["How long will I be in the hospital?", "What are the risks?", "how big is the scar"]
 
 
@@ -74,9 +76,10 @@ def main() -> None:
             slow = {VENDORS["whatsapp"].person() for _ in range(SLOW_PEOPLE)}
             api.slow = lambda text: SLOW if any(person in text for person in slow) else 0.0
             for person in slow:
-                for at in range(20):
-                    clinic.post(VENDORS["whatsapp"].text(person, f"hello {at}"))
+                clinic.post(VENDORS["whatsapp"].text(person, "hello"))
+            api.wait(lambda calls: len(calls) >= SLOW_PEOPLE)
             busy = measured(clinic)
+            assert not clinic.idle(), "the calls no longer hang: measure fewer turns"
         finally:
             stop_server(clinic.server)
             api.close()
