@@ -102,7 +102,8 @@ class Inbox:
     """The messages in one SQLite file; safe to use from several threads and processes."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._depth = 0
         self._connection = sqlite3.connect(
             path or data_folder() / FILE, timeout=PATIENCE, check_same_thread=False
         )
@@ -115,15 +116,25 @@ class Inbox:
             self._connection.close()
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._connection:
-            yield self._connection
+    def together(self) -> Iterator[sqlite3.Connection]:
+        """Makes several writes one: all are stored, or none, at the price of a single one."""
+        with self._lock:
+            self._depth += 1
+            try:
+                yield self._connection
+                if self._depth == 1:
+                    self._connection.commit()
+            except BaseException:
+                self._connection.rollback()
+                raise
+            finally:
+                self._depth -= 1
 
     def accept(self, letter: Letter) -> bool:
         """Stores a message; False if its id is known."""
         row = (letter.channel, letter.vendor_id, letter.conversation, letter.at or time.time(),
                letter.state, json.dumps(letter.content), json.dumps(letter.address))  # fmt: skip
-        with self._writing() as connection:
+        with self.together() as connection:
             cursor = connection.execute(
                 "insert or ignore into messages"
                 " (channel, vendor_id, conversation, at, state, content, address)"
@@ -141,7 +152,7 @@ class Inbox:
 
     def begin(self, conversation: str) -> Letter | None:
         """The oldest open message of a conversation, one attempt more on its record."""
-        with self._writing() as connection:
+        with self.together() as connection:
             row = connection.execute(
                 "select id, channel, vendor_id, conversation, at, state, attempts, content,"
                 " address, parts, sent from messages"
@@ -164,7 +175,7 @@ class Inbox:
 
         A conversation that was deleted in the meantime keeps nothing.
         """
-        with self._writing() as connection:
+        with self.together() as connection:
             connection.execute(
                 "update messages set state = ?, content = '{}', parts = ?, attempts = 0"
                 " where id = ? and conversation != ''",
@@ -173,12 +184,12 @@ class Inbox:
 
     def sent(self, letter: Letter, count: int) -> None:
         """How many parts of an answer are out, so that a restart does not repeat them."""
-        with self._writing() as connection:
+        with self.together() as connection:
             connection.execute("update messages set sent = ? where id = ?", (count, letter.id))
 
     def finish(self, letter: Letter, state: str) -> None:
         """Ends a message: only its id and its time stay."""
-        with self._writing() as connection:
+        with self.together() as connection:
             connection.execute(
                 "update messages set state = ?, content = '{}', address = '{}', parts = '[]'"
                 " where id = ?",
@@ -205,7 +216,7 @@ class Inbox:
 
     def heard_from(self, conversation: str, at: float) -> None:
         """Notes when a sender last wrote (seconds since 1970)."""
-        with self._writing() as connection:
+        with self.together() as connection:
             connection.execute(
                 "insert into people (conversation, last_at) values (?, ?)"
                 " on conflict (conversation) do update set last_at = max(last_at, ?)",
@@ -214,14 +225,14 @@ class Inbox:
 
     def noticed(self, conversation: str, given: bool = True) -> None:
         """Notes that the first-contact notice was given; not in a chat that was deleted."""
-        with self._writing() as connection:
+        with self.together() as connection:
             connection.execute(
                 "update people set noticed = ? where conversation = ?", (given, conversation)
             )
 
     def consent(self, conversation: str, given: bool) -> None:
         """Notes a START or a STOP of a sender who was heard from."""
-        with self._writing() as connection:
+        with self.together() as connection:
             connection.execute(
                 "update people set stopped = ? where conversation = ?", (not given, conversation)
             )
@@ -233,7 +244,7 @@ class Inbox:
         keyed hash keeps messages from someone who wants none. The hashed ids of messages stay,
         without the conversation, or a repeated webhook would bring the wish back.
         """
-        with self._writing() as connection:
+        with self.together() as connection:
             connection.execute(
                 "update messages set conversation = '', content = '{}', address = '{}',"
                 " parts = '[]', state = case state when ? then ? else state end"
@@ -251,7 +262,7 @@ class Inbox:
     def purge(self, before: float) -> int:
         """Deletes what is older than a time (seconds since 1970), but every STOP; how many rows."""
         day = time.strftime("%Y-%m-%d", time.gmtime(before))
-        with self._writing() as connection:
+        with self.together() as connection:
             return sum(
                 connection.execute(query, (limit,)).rowcount
                 for query, limit in (
@@ -263,7 +274,7 @@ class Inbox:
 
     def count(self, channel: str, what: str, number: int = 1) -> None:
         """Adds to a day's count of something ("received", "undelivered", "segments" ...)."""
-        with self._writing() as connection:
+        with self.together() as connection:
             connection.execute(
                 "insert into counts (day, channel, what, number) values (date('now'), ?, ?, ?)"
                 " on conflict (day, channel, what) do update set number = number + ?",

@@ -165,7 +165,7 @@ async def _challenge(channel: Channel, hook: Hook) -> Response:
 
 
 async def _message(channel: Channel, office: PostOffice, hook: Hook) -> Response:
-    office.accept(channel, channel.parse(hook))
+    await office.accept(channel, channel.parse(hook))
     return channel.acknowledge(hook)
 
 

@@ -63,8 +63,7 @@ class PostOffice:
         self._senders = {channel.name: Sender(channel) for channel in channels}
         self._inbox, self._key, self._gates = inbox, key, gates
         self._rate = RateLimit(messages_a_minute)
-        # To be told "too fast" again and again would be a flood as well.
-        self._rebuke = RateLimit(1)
+        self._rebuke = RateLimit(1)  # told "too fast" again and again is a flood too
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._courtesies: set[asyncio.Task[None]] = set()
@@ -106,26 +105,37 @@ class PostOffice:
 
     # Accepting: within the vendor's request.
 
-    def accept(self, channel: Channel, messages: Sequence[Incoming]) -> None:
+    async def accept(self, channel: Channel, messages: Sequence[Incoming]) -> None:
         """Stores messages; when it returns, they will be answered, whatever happens."""
+        letters = []
         for incoming in messages:
             conversation = self.conversation_id(channel, incoming.sender)
             vendor_id = self._hash(channel.name, "id", incoming.id)
             if self._inbox.knows(channel.name, vendor_id):
                 self._inbox.count(channel.name, "duplicate")
                 continue
-            now = time.time()
-            # A vendor's clock that runs ahead must not open a window for ever.
-            self._inbox.heard_from(conversation, min(incoming.sent or now, now))
-            if incoming.consent:
-                self._inbox.consent(conversation, given=incoming.consent == "start")
             content = self._content(channel, incoming, conversation)
             letter = Letter(channel.name, vendor_id, conversation, content, incoming.address)
-            self._inbox.accept(letter)
-            self._inbox.count(channel.name, "received")
+            letters.append((incoming, letter))
+            # Screening takes up to 10 ms; others have their turn within a batch.
+            await asyncio.sleep(0)
+        with self._inbox.together():
+            for incoming, letter in letters:
+                self._keep(incoming, letter)
+        for incoming, letter in letters:
             if incoming.courtesy is not None:
                 self._be_courteous(channel, incoming.courtesy)
-            self._start(conversation)
+            self._start(letter.conversation)
+
+    def _keep(self, incoming: Incoming, letter: Letter) -> None:
+        """Stores one message, and when its sender wrote."""
+        now = time.time()
+        # A vendor's clock that runs ahead must not open a window for ever.
+        self._inbox.heard_from(letter.conversation, min(incoming.sent or now, now))
+        if incoming.consent:
+            self._inbox.consent(letter.conversation, given=incoming.consent == "start")
+        what = "received" if self._inbox.accept(letter) else "duplicate"
+        self._inbox.count(letter.channel, what)
 
     def _content(self, channel: Channel, incoming: Incoming, conversation: str) -> dict[str, Any]:
         """What is stored of a message; nothing of the raw text."""
@@ -196,15 +206,16 @@ class PostOffice:
             await self._send(channel, letter, letter.parts)
             return
         answer = await self._answer(letter)
-        parts = self._parts(channel, letter, answer)
-        if not parts:
-            self._inbox.finish(letter, DONE)
-            return
-        self._inbox.ready(letter, parts)
+        with self._inbox.together():
+            parts = self._parts(channel, letter, answer)
+            if parts:
+                self._inbox.ready(letter, parts)
+            else:
+                self._inbox.finish(letter, DONE)
         await self._send(channel, letter, parts)
 
     async def _answer(self, letter: Letter) -> Answer:
-        """What is said to a message; without replies if nothing is."""
+        """What is said to a message, if anything."""
         content = letter.content
         if "fixed" in content:
             text = content["fixed"] and fixed_text(content["fixed"])
@@ -229,8 +240,7 @@ class PostOffice:
         person = self._inbox.person(letter.conversation)
         replies = _gathered(answer.replies)
         if person.stopped and not _alarms(answer) and letter.content.get("fixed") != "stopped":
-            # After STOP nothing is sent but 911 and 988: what saves a life needs no consent
-            # (47 CFR 64.1200(f)(4), "emergency purposes").
+            # What saves a life needs no consent (47 CFR 64.1200(f)(4), "emergency purposes").
             self._inbox.count(channel.name, "stopped")
             return []
         if not replies or (letter.content.get("once") and person.noticed):
@@ -242,30 +252,35 @@ class PostOffice:
         return [part for reply in replies for part in channel.render(reply)]
 
     async def _send(self, channel: Channel, letter: Letter, parts: Sequence[Part]) -> None:
+        """Sends the parts that are not out yet, one after another."""
         sender = self._senders[channel.name]
         for at in range(letter.sent, len(parts)):
             last = self._inbox.person(letter.conversation).last_at
             if channel.window and last and time.time() > last + channel.window:
-                self._inbox.count(channel.name, "window_closed")
-                return self._lost(letter, "window closed", at)
+                return self._lost(letter, "window_closed", at)
             try:
                 await sender.deliver(channel.call(parts[at], letter.address))
             except Undeliverable as error:
                 return self._lost(letter, str(error), at)
-            for what, number in channel.weigh(parts[at]).items():
-                self._inbox.count(channel.name, what, number)
-            if at + 1 < len(parts):
-                self._inbox.sent(letter, at + 1)
-        self._inbox.finish(letter, DONE)
-        self._inbox.count(channel.name, "answered")
+            with self._inbox.together():
+                for what, number in channel.weigh(parts[at]).items():
+                    self._inbox.count(channel.name, what, number)
+                if at + 1 < len(parts):
+                    self._inbox.sent(letter, at + 1)
+                else:
+                    self._inbox.finish(letter, DONE)
+                    self._inbox.count(channel.name, "answered")
 
     def _lost(self, letter: Letter, reason: str, sent: int) -> None:
         logger.error("answer not delivered in %s: %s", letter.conversation, reason)
-        if not sent:
-            # The notice may have been in it; given twice is better than never.
-            self._inbox.noticed(letter.conversation, given=False)
-        self._inbox.finish(letter, UNDELIVERED)
-        self._inbox.count(letter.channel, "undelivered")
+        with self._inbox.together():
+            if not sent:
+                # The notice may have been in it; given twice is better than never.
+                self._inbox.noticed(letter.conversation, given=False)
+            self._inbox.finish(letter, UNDELIVERED)
+            self._inbox.count(letter.channel, "undelivered")
+            if reason == "window_closed":
+                self._inbox.count(letter.channel, reason)
 
 
 def _alarms(answer: Answer) -> bool:

@@ -55,6 +55,8 @@ class FakeApi:
         self._loop.run_until_complete(self._begin())
         self._ready.set()
         self._loop.run_forever()
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
         self._loop.run_until_complete(self._runner.cleanup())
 
     async def _begin(self) -> None:

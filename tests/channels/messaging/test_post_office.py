@@ -82,7 +82,7 @@ class Office:
         async def talk() -> None:
             office = self.make(handle, rate)
             office.resume()
-            office.accept(self.whatsapp, messages)
+            await office.accept(self.whatsapp, messages)
             end = time.monotonic() + seconds
             while office._tasks and time.monotonic() < end:
                 await asyncio.sleep(0.01)
@@ -217,7 +217,7 @@ def check_nobody_waits(office: Office, delay: float, people: int) -> None:
     async def talk() -> float:
         made = office.make(echoes)
         begin = time.monotonic()
-        made.accept(office.whatsapp, messages)
+        await made.accept(office.whatsapp, messages)
         while len([1 for to, _ in office.sent() if not to.startswith("slow")]) < 2 * people:
             await asyncio.sleep(0.01)
             assert time.monotonic() - begin < delay, "the others waited"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from spinechat.channels.base import Hook
 from spinechat.channels.gate import Gate
 from spinechat.channels.inbox import Inbox
 from spinechat.channels.options import NEEDS, Options
@@ -28,9 +29,7 @@ def accept(folder: Path, api: FakeApi, person: str, text: str) -> None:
     async def end_early() -> None:
         office = PostOffice([slack], Inbox(folder / "inbox.db"), key, gates, None)
         office.open(hangs, lambda: None)  # type: ignore[arg-type, return-value]
-        from spinechat.channels.base import Hook
-
-        office.accept(slack, slack.parse(Hook(body=request.body)))
+        await office.accept(slack, slack.parse(Hook(body=request.body)))
         await office.close()
 
     asyncio.run(end_early())
