@@ -12,7 +12,8 @@ The messaging channels (docs/channels.md):
 
 messaging.py    their routes
 post_office.py  accepts messages, has them answered, sends the answers
-inbox.py        where messages wait; sender.py makes the vendors' calls
+inbox.py        where messages wait; letters.py says what a stored one holds
+sender.py       makes the vendors' calls
 base.py         what a channel is: authenticate, parse, render, send
 twilio.py, twilio_voice.py, meta.py, telegram.py, slack.py
 rendering.py    text, numbers and numbered choices; choices.py reads a typed choice

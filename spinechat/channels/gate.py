@@ -113,7 +113,7 @@ def refusal(status: int, text: object, reason: str = "") -> Answer:
     return Answer(status, [fixed_reply(reason)])
 
 
-def _failed(message: Admitted) -> Answer:
+def failed(message: Admitted) -> Answer:
     """The answer to an admitted message when Rasa gave none."""
     if message.action is None:
         return Answer(503, [fixed_reply()])
@@ -215,7 +215,7 @@ class Gate:
         except Exception as error:
             # The kind only: an error's text may hold the patient's words.
             logger.error("turn failed in %s: %s", conversation_id, type(error).__name__)
-        return _failed(message)
+        return failed(message)
 
     async def _converse(
         self, message: Admitted, conversation_id: str, handle: TurnHandler, store: TrackerStore
@@ -228,7 +228,7 @@ class Gate:
         await handle(self._message(said, collector, conversation_id, hidden))
         if not collector.replies:
             logger.error("turn without a reply in %s", conversation_id)
-            return _failed(message)
+            return failed(message)
         answer = Answer(200, collector.replies, collector.outcome, collector.topics)
         return _alarmed(answer, hidden if collector.screened else message.action, message.text)
 

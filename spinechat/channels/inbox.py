@@ -20,8 +20,9 @@ from typing import Any
 from spinechat.settings import data_folder
 
 FILE = "inbox.db"
-# Seconds to wait for another process (the action that deletes a chat) to let go of the file.
-PATIENCE = 5.0
+# Seconds to wait for another process (the action that deletes a chat) to let go of the file. All
+# patients wait with it.
+PATIENCE = 1.0
 _SCHEMA = """
 create table if not exists messages (
     id integer primary key,

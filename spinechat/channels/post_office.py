@@ -12,22 +12,29 @@ import asyncio
 import hashlib
 import hmac
 import logging
+import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from contextlib import suppress
 
 from rasa.core.tracker_store import TrackerStore
 
 from spinechat.channels.base import Call, Channel, Incoming, Part
-from spinechat.channels.choices import payload_buttons
 from spinechat.channels.gate import Admitted, Answer, Gate, TurnHandler, refusal
 from spinechat.channels.inbox import DONE, FAILED, READY, UNDELIVERED, Inbox, Letter
-from spinechat.channels.output import Reply, plain_reply
+from spinechat.channels.letters import (
+    Content,
+    admitted_content,
+    fixed_content,
+    gathered,
+    message_of,
+    sounds_alarm,
+)
+from spinechat.channels.output import plain_reply
 from spinechat.channels.rate_limit import RateLimit
 from spinechat.channels.sender import Sender, Undeliverable
 from spinechat.channels.texts import fixed_text, notice
 from spinechat.channels.twilio_voice import TwilioVoice
-from spinechat.topics import ALARMS
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +43,8 @@ TURNS_AT_ONCE = 4
 # A message that ends the process this often gets the fixed answer instead of a turn.
 MAX_ATTEMPTS = 3
 PURGE_EVERY = 6 * 3600.0
+# Seconds until a message is tried again after a fault of ours (the disk is full, for one).
+PAUSE = 1.0
 TOO_FAST = "That was very fast. Please wait a minute and try again."
 
 
@@ -82,7 +91,10 @@ class PostOffice:
     async def tidy(self, keep: float) -> None:
         """Deletes what is older than `keep` seconds, now and again, until it is cancelled."""
         while True:
-            self._inbox.purge(time.time() - keep)
+            try:
+                self._inbox.purge(time.time() - keep)
+            except sqlite3.Error as error:
+                logger.error("nothing was purged: %s", type(error).__name__)
             await asyncio.sleep(PURGE_EVERY)
 
     async def close(self) -> None:
@@ -137,23 +149,20 @@ class PostOffice:
         what = "received" if self._inbox.accept(letter) else "duplicate"
         self._inbox.count(letter.channel, what)
 
-    def _content(self, channel: Channel, incoming: Incoming, conversation: str) -> dict[str, Any]:
+    def _content(self, channel: Channel, incoming: Incoming, conversation: str) -> Content:
         """What is stored of a message; nothing of the raw text."""
-        fixed = {"fixed": incoming.fixed, "once": incoming.once}
+        fixed = fixed_content(incoming.fixed, incoming.once)
         if incoming.consent:
             return fixed
         if not self._rate.allows(conversation):
             refused = refusal(429, incoming.text, TOO_FAST)
-            if not _alarms(refused) and not self._rebuke.allows(conversation):
+            if not sounds_alarm(refused) and not self._rebuke.allows(conversation):
                 self._inbox.count(channel.name, "too_fast")
-                return {"fixed": "", "once": False}
-            return {"refused": {"status": refused.status, **refused.as_json()}}
+                return fixed_content("")
+            return admitted_content(Admitted(refused=refused))
         if incoming.fixed:
             return fixed
-        admitted = self._gates[channel.name].admit(incoming.text, incoming.payload)
-        if admitted.refused is not None:
-            return {"refused": {"status": admitted.refused.status, **admitted.refused.as_json()}}
-        return {"text": admitted.text, "payload": admitted.payload, "action": admitted.action}
+        return admitted_content(self._gates[channel.name].admit(incoming.text, incoming.payload))
 
     def _be_courteous(self, channel: Channel, call: Call) -> None:
         task = asyncio.get_running_loop().create_task(self._courtesy(channel, call))
@@ -169,7 +178,8 @@ class PostOffice:
     async def spoken_turn(self, voice: TwilioVoice, call: str, said: str) -> Answer:
         """The answer to what a caller said, who waits for it."""
         conversation = self.conversation_id(voice, call)
-        self._inbox.count(voice.name, "received")
+        with suppress(sqlite3.Error):  # a caller waits; the count does not matter
+            self._inbox.count(voice.name, "received")
         if not self._rate.allows(conversation):
             return refusal(429, said, TOO_FAST)
         assert self._handle is not None and self._store is not None
@@ -186,16 +196,24 @@ class PostOffice:
     async def _work(self, conversation: str) -> None:
         """Answers a conversation's messages, one after another."""
         try:
-            while (letter := self._inbox.begin(conversation)) is not None:
-                try:
-                    await self._serve(letter)
-                except Exception as error:
-                    kind = type(error).__name__
-                    logger.error("no answer in %s: %s", conversation, kind)
-                    if letter.attempts > MAX_ATTEMPTS:
-                        self._inbox.finish(letter, FAILED)
+            while await self._next(conversation):
+                pass
         finally:
             del self._tasks[conversation]
+
+    async def _next(self, conversation: str) -> bool:
+        """Answers the oldest open message; False if there is none."""
+        try:
+            letter = self._inbox.begin(conversation)
+            if letter is not None and letter.attempts > MAX_ATTEMPTS + 1:
+                self._inbox.finish(letter, FAILED)
+            elif letter is not None:
+                await self._serve(letter)
+            return letter is not None
+        except Exception as error:
+            logger.error("no answer yet in %s: %s", conversation, type(error).__name__)
+            await asyncio.sleep(PAUSE)
+            return True
 
     async def _serve(self, letter: Letter) -> None:
         channel = self._channels[letter.channel]
@@ -216,19 +234,10 @@ class PostOffice:
 
     async def _answer(self, letter: Letter) -> Answer:
         """What is said to a message, if anything."""
-        content = letter.content
-        if "fixed" in content:
-            text = content["fixed"] and fixed_text(content["fixed"])
-            return Answer(200, [plain_reply(text)] if text else [])
-        refused = content.get("refused")
-        if refused is None and letter.attempts > MAX_ATTEMPTS:
-            refused = {"status": 503, **refusal(503, content["text"]).as_json()}
-        message = Admitted(
-            content.get("text", ""),
-            content.get("payload", ""),
-            content.get("action"),
-            Answer(**refused) if refused else None,
-        )
+        if "fixed" in letter.content:
+            name = letter.content["fixed"]
+            return Answer(200, [plain_reply(fixed_text(name))] if name else [])
+        message = message_of(letter.content, given_up=letter.attempts > MAX_ATTEMPTS)
         assert self._handle is not None and self._store is not None
         async with self._turns:
             return await self._gates[letter.channel].answer(
@@ -238,8 +247,8 @@ class PostOffice:
     def _parts(self, channel: Channel, letter: Letter, answer: Answer) -> list[Part]:
         """The answer as the medium shows it, with the notice at the first contact."""
         person = self._inbox.person(letter.conversation)
-        replies = _gathered(answer.replies)
-        if person.stopped and not _alarms(answer) and letter.content.get("fixed") != "stopped":
+        replies = gathered(answer.replies)
+        if person.stopped and not sounds_alarm(answer) and letter.content.get("fixed") != "stopped":
             # What saves a life needs no consent (47 CFR 64.1200(f)(4), "emergency purposes").
             self._inbox.count(channel.name, "stopped")
             return []
@@ -247,7 +256,7 @@ class PostOffice:
             return []
         if not person.noticed and not letter.content.get("once"):
             first = plain_reply(notice(channel.name))
-            replies = [*replies, first] if _alarms(answer) else [first, *replies]
+            replies = [*replies, first] if sounds_alarm(answer) else [first, *replies]
         self._inbox.noticed(letter.conversation)
         return [part for reply in replies for part in channel.render(reply)]
 
@@ -281,19 +290,3 @@ class PostOffice:
             self._inbox.count(letter.channel, "undelivered")
             if reason == "window_closed":
                 self._inbox.count(letter.channel, reason)
-
-
-def _alarms(answer: Answer) -> bool:
-    return bool(set(ALARMS) & set(answer.topics))
-
-
-def _gathered(replies: Sequence[Reply]) -> list[Reply]:
-    """The replies with all choices under the last, where choices.py counts them."""
-    choices = [button for reply in replies for button in payload_buttons(reply["buttons"])]
-    gathered = [
-        {**reply, "buttons": [b for b in reply["buttons"] if not b.get("payload")]}
-        for reply in replies
-    ]
-    if gathered:
-        gathered[-1]["buttons"] = [*gathered[-1]["buttons"], *choices]
-    return gathered

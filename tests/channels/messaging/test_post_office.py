@@ -150,6 +150,14 @@ def test_what_ends_the_process_again_and_again_gets_the_fixed_answer(office: Off
     assert office.states() == ["done"]
 
 
+def test_an_alarm_in_it_gets_911(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spinechat.channels.gate.masked", lambda text: "(number)")
+    office.run(hangs, [office.incoming("1", EMERGENCY)], seconds=0.05)
+    for _ in range(post_office.MAX_ATTEMPTS - 1):
+        office.run(hangs, [], seconds=0.05)
+    assert "Call 911" in office.run(hangs, [])[0][1]
+
+
 def test_an_answer_that_cannot_be_sent_is_given_up(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -230,6 +238,33 @@ def check_nobody_waits(office: Office, delay: float, people: int) -> None:
 
 def test_a_slow_vendor_does_not_delay_another_patient(office: Office) -> None:
     check_nobody_waits(office, delay=6.0, people=10)
+
+
+def test_a_fault_of_the_inbox_costs_a_moment(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(post_office, "PAUSE", 0.01)
+    faults = iter([True, True, False])
+    ready = Inbox.ready
+
+    def full_disk(inbox: Inbox, *parts: Any) -> None:
+        if next(faults, False):
+            raise sqlite3.OperationalError(WORD)
+        ready(inbox, *parts)
+
+    monkeypatch.setattr(Inbox, "ready", full_disk)
+    sent = office.run(echoes, [office.incoming("1", "hello")])
+    assert sent == [("1", notice("whatsapp")), ("1", "You said: hello")]
+    assert "OperationalError" in caplog.text and WORD not in caplog.text
+
+
+def test_a_reply_that_cannot_be_rendered_is_given_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post_office, "PAUSE", 0.01)
+    monkeypatch.setattr(WhatsApp, "render", lambda *parts: 1 / 0)
+    assert office.run(echoes, [office.incoming("1", "hello")]) == []
+    assert office.states() == ["failed"]
 
 
 def test_old_rows_are_purged_while_it_runs(office: Office) -> None:

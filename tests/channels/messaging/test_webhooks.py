@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -120,6 +121,22 @@ def test_no_other_webhook_is_there(clinic: Clinic, path: str) -> None:
 def test_a_closed_channel_has_no_address(server: Server, channel: str) -> None:
     assert server.request("POST", f"/webhooks/{channel}", {})[0] == 404
     assert not (server.data / "inbox.db").exists()
+
+
+def test_what_cannot_be_stored_is_not_acknowledged(clinic: Clinic, vendor: Vendor) -> None:
+    person = vendor.person()
+    request = vendor.text(person, f"I am {WORD}")
+    other = sqlite3.connect(clinic.server.data / "inbox.db", timeout=5, isolation_level=None)
+    try:
+        other.execute("begin exclusive")
+        assert clinic.post(request) == 503
+    finally:
+        other.rollback()
+        other.close()
+    # The vendor sends it again.
+    assert clinic.post(request) == 200
+    clinic.answers(vendor, person, 2)
+    clinic.check_quiet(WORD)
 
 
 # What is no question: the vendor, the request for a person, words of the answer (None: silence).
@@ -382,8 +399,6 @@ def test_a_button_that_was_never_offered_is_read_as_its_title(
 
 
 def test_delete_my_chat_empties_the_inbox_too(clinic: Clinic, vendor: Vendor) -> None:
-    import sqlite3
-
     def kept() -> set[str]:
         with sqlite3.connect(clinic.server.data / "inbox.db", timeout=5) as connection:
             rows = connection.execute(
