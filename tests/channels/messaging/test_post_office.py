@@ -191,6 +191,8 @@ def test_the_window_of_a_day(office: Office) -> None:
     old = time.time() - DAY - 60
     assert office.run(echoes, [office.incoming("1", "hello", sent=old)]) == []
     assert office.states() == ["undelivered"]
+    counts = Inbox(office.folder / "inbox.db").counts()
+    assert counts["whatsapp", "window_closed"] == counts["whatsapp", "undelivered"] == 1
     # A clock that runs ahead opens no window for longer; a new message opens it again.
     later = office.incoming("1", "hello", sent=time.time() + 10 * DAY)
     assert len(office.run(echoes, [later])) == 2

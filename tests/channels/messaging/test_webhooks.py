@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 
+from spinechat.__main__ import main
+from spinechat.channels.inbox import Inbox
 from spinechat.channels.options import NEEDS
+from spinechat.channels.rendering import segments
 from spinechat.channels.texts import fixed_text, notice
 from tests.channels.messaging.conftest import Clinic, eventually
 from tests.channels.messaging.vendors import (
@@ -123,9 +126,9 @@ def test_a_closed_channel_has_no_address(server: Server, channel: str) -> None:
     assert not (server.data / "inbox.db").exists()
 
 
-def test_what_cannot_be_stored_is_not_acknowledged(clinic: Clinic, vendor: Vendor) -> None:
-    person = vendor.person()
-    request = vendor.text(person, f"I am {WORD}")
+def test_what_cannot_be_stored_is_not_acknowledged(clinic: Clinic) -> None:
+    person = WA.person()
+    request = WA.text(person, f"I am {WORD}")
     other = sqlite3.connect(clinic.server.data / "inbox.db", timeout=5, isolation_level=None)
     try:
         other.execute("begin exclusive")
@@ -135,7 +138,7 @@ def test_what_cannot_be_stored_is_not_acknowledged(clinic: Clinic, vendor: Vendo
         other.close()
     # The vendor sends it again.
     assert clinic.post(request) == 200
-    clinic.answers(vendor, person, 2)
+    clinic.answers(WA, person, 2)
     clinic.check_quiet(WORD)
 
 
@@ -417,6 +420,31 @@ def test_delete_my_chat_empties_the_inbox_too(clinic: Clinic, vendor: Vendor) ->
     # A new chat begins with the notice again.
     clinic.post(vendor.text(person, "hello"))
     assert clinic.answers(vendor, person, 5)[3].text == notice(vendor.name)
+
+
+def test_what_was_counted_is_listed(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The notice and the answer: so many messages as the carrier bills."""
+
+    def counts() -> dict[tuple[str, str], int]:
+        inbox = Inbox(clinic.server.data / "inbox.db")
+        try:
+            return inbox.counts()
+        finally:
+            inbox.close()
+
+    assert eventually(clinic.idle)
+    before, person = counts(), SMS.person()
+    clinic.post(SMS.text(person, "What are the risks?"))
+    bodies = [sent.text for sent in clinic.answers(SMS, person, 2)]
+    assert eventually(clinic.idle)
+    billed = counts()["sms", "segments"] - before["sms", "segments"]
+    assert billed == sum(map(segments, bodies)) >= 3
+    assert counts()["sms", "answered"] == before["sms", "answered"] + 1
+    monkeypatch.setenv("SPINECHAT_DATA", str(clinic.server.data))
+    assert main(["channels"]) == 0
+    assert f"segments {counts()['sms', 'segments']}" in capsys.readouterr().out
 
 
 def test_the_calls_carry_the_right_keys(clinic: Clinic) -> None:
