@@ -94,7 +94,10 @@ class FakeApi:
         call.answered = behaviour
         if behaviour == 200:
             return web.json_response({"ok": True, "sid": "SM1"})
-        extra = {"Retry-After": self.retry_after} if self.retry_after else {}
+        # A redirect leads here too, so that one that is followed is seen.
+        extra = {"Location": f"{self.address}/elsewhere"} if behaviour == 301 else {}
+        if self.retry_after:
+            extra["Retry-After"] = self.retry_after
         return web.json_response({"ok": False, "error": {"code": 100}}, status=behaviour,
                                  headers=extra)  # fmt: skip
 

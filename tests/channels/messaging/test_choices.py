@@ -15,6 +15,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from spinechat.channels.choices import OPEN_TURNS, chosen
 from spinechat.channels.consent import consent_word
 from spinechat.channels.gate import Gate
+from spinechat.channels.letters import gathered
+from spinechat.channels.rendering import numbered
 
 MENU = [
     {"title": "What is MISS?", "payload": "/what_is_miss"},
@@ -64,7 +66,24 @@ def test_the_last_choices_count_over_all_replies_of_their_turn() -> None:
     assert chosen(tracker(), "1") == "" and chosen(None, "1") == ""
 
 
-def heard(text: str, numbered: bool = True, payload: str = "") -> str:
+def test_what_is_numbered_is_what_a_number_picks() -> None:
+    """Over several replies in a turn too: all choices stand under the last one."""
+    replies = [
+        {"text": "First.", "buttons": [MENU[0], MENU[1]]},
+        {"text": "Second.", "buttons": [MENU[2], MENU[3]]},
+    ]
+    first, second = map(numbered, gathered(replies))
+    assert first == "First.\nCall the clinic: 1" and "1. What is MISS?" in second
+    listed = [line for line in second.splitlines() if line[0].isdigit()]
+    conversation = tracker([reply["buttons"] for reply in replies])
+    for line in listed:
+        number, title = line.split(". ")
+        (button,) = (button for button in MENU if button["title"] == title)
+        assert chosen(conversation, number) == button["payload"]
+    assert len(listed) == 3
+
+
+def heard(text: str, by_number: bool = True, payload: str = "") -> str:
     """What Rasa gets for a message after MENU."""
     seen: list[str] = []
 
@@ -75,7 +94,7 @@ def heard(text: str, numbered: bool = True, payload: str = "") -> str:
     async def talk() -> None:
         store = InMemoryTrackerStore(Domain.empty())
         await store.save(tracker([MENU]))
-        gate = Gate("sms", 1000, 5, numbered=numbered)
+        gate = Gate("sms", 1000, 5, numbered=by_number)
         await gate.answer(gate.admit(text, payload), "sms-test", listens, store)
 
     asyncio.run(talk())
@@ -84,7 +103,7 @@ def heard(text: str, numbered: bool = True, payload: str = "") -> str:
 
 CASES: list[tuple[str, dict[str, Any], str]] = [
     ("2", {}, "/recovery_time"),
-    ("2", {"numbered": False}, "2"),
+    ("2", {"by_number": False}, "2"),
     ("Can't move", {}, "/candidacy"),
     ("Recovery", {"payload": "/recovery_time"}, "/recovery_time"),
     ("Something else", {"payload": "/crisis"}, "Something else"),

@@ -112,6 +112,18 @@ def test_many_messages_of_one_person_are_answered_in_their_order(office: Office)
     assert sent == [("1", notice("whatsapp"))] + [("1", f"You said: number {n}") for n in range(6)]
 
 
+async def offers_twice(message: UserMessage) -> None:
+    for title in ("Risks", "Recovery"):
+        button = {"title": title, "payload": f"/{title.lower()}"}
+        await message.output_channel.send_response("", {"text": title, "buttons": [button]})
+
+
+def test_all_choices_of_a_turn_stand_under_its_last_message(office: Office) -> None:
+    office.run(offers_twice, [office.incoming("1", "hello")])
+    shown = [VENDORS["whatsapp"].sent(call) for call in office.api.calls]
+    assert [len(sent.buttons) for sent in shown if sent] == [0, 0, 2]
+
+
 @pytest.mark.parametrize("handle", [raises, hangs])
 def test_a_failed_turn_is_still_answered(
     office: Office, handle: Handler, caplog: pytest.LogCaptureFixture
