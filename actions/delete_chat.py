@@ -9,6 +9,7 @@ from typing import Any
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from spinechat.channels.inbox import Inbox
 from spinechat.storage import ConversationStore
 
 # Seconds to wait for the current turn to be stored, and how often to look. The whole action has
@@ -20,6 +21,11 @@ PAUSE = 0.02
 @lru_cache(maxsize=1)
 def _store() -> ConversationStore:
     return ConversationStore()
+
+
+@lru_cache(maxsize=1)
+def _inbox() -> Inbox:
+    return Inbox()
 
 
 class DeleteChat(Action):
@@ -40,4 +46,5 @@ class DeleteChat(Action):
                 break
             time.sleep(PAUSE)
         _store().forget(tracker.sender_id)
+        _inbox().forget(tracker.sender_id)
         return []

@@ -1,4 +1,4 @@
-"""The command line: `spinechat run`, `spinechat train`, `spinechat prepare`."""
+"""The command line: `spinechat run`, `train`, `prepare`, `channels` and `telegram`."""
 
 from __future__ import annotations
 
@@ -31,6 +31,20 @@ def _run(arguments: argparse.Namespace) -> int:
     return Launcher().run()
 
 
+def _channels(arguments: argparse.Namespace) -> int:
+    from spinechat.channels.listing import channel_list
+
+    print(channel_list())
+    return 0
+
+
+def _telegram(arguments: argparse.Namespace) -> int:
+    from spinechat.channels.listing import telegram_webhook
+
+    print(telegram_webhook(perform=arguments.set))
+    return 0
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; what went wrong is told in one sentence, with what to do next."""
     parser = argparse.ArgumentParser(prog="spinechat", description=__doc__)
@@ -42,6 +56,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     train.set_defaults(command=_train)
     prepare = commands.add_parser("prepare", help="build the sentence encoder's graph")
     prepare.set_defaults(command=_prepare)
+    channels = commands.add_parser("channels", help="list the messaging channels")
+    channels.set_defaults(command=_channels)
+    telegram = commands.add_parser("telegram", help="show the call that sets Telegram's webhook")
+    telegram.add_argument("--set", action="store_true", help="make the call")
+    telegram.set_defaults(command=_telegram)
     arguments = parser.parse_args(argv)
     from spinechat.launcher import CannotStart
     from spinechat.training import TrainingFailed

@@ -15,6 +15,7 @@ from types import FrameType
 
 from tqdm import tqdm
 
+from spinechat.channels.options import Options
 from spinechat.project import project_root
 from spinechat.settings import ChannelSettings, data_folder, server_port
 from spinechat.training import trained_model
@@ -51,6 +52,7 @@ class Launcher:
         """
         # The server reads them too; read here, a wrong one is told before anything starts.
         ChannelSettings.from_environment()
+        Options.from_environment()
         self._port = server_port()
         self._log = data_folder() / "server.log"
         self._child: subprocess.Popen[bytes] | None = None

@@ -8,6 +8,10 @@
 4. Identifiers are masked. Only now does Rasa see the text.
 5. The turn has a time limit, and never ends in silence.
 Nothing of a message's text is ever logged.
+
+The website does it all in one `turn`. The messaging channels `admit` a message, store it, and
+`answer` it apart from the request that brought it (post_office.py); there is nothing of the raw
+text in what is stored.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import TrackerStore
 from rasa.shared.core.events import BotUttered
 
+from spinechat.channels.choices import chosen
 from spinechat.channels.fixed import fixed_reply, safety_reply
 from spinechat.channels.output import Reply, ReplyCollector
 from spinechat.privacy import masked
@@ -68,6 +73,23 @@ class Answer:
         return {"replies": self.replies, "outcome": self.outcome, "topics": self.topics}
 
 
+@dataclass(frozen=True)
+class Admitted:
+    """A message after the gate's first look: all that may be stored of it.
+
+    Attributes:
+        text: masked, without a command's prefix; empty if the message was refused.
+        payload: of a button ("/intent"), obeyed only if it was offered; empty if it is none.
+        action: the alarm that the screen heard in the raw text.
+        refused: the answer to a message that is none, or comes too fast.
+    """
+
+    text: str = ""
+    payload: str = ""
+    action: str | None = None
+    refused: Answer | None = None
+
+
 def alarm(text: object) -> str | None:
     """What the screen says to a text of any length: "crisis", "emergency" or None."""
     if not isinstance(text, str):
@@ -89,6 +111,14 @@ def refusal(status: int, text: object, reason: str = "") -> Answer:
     if action is not None:
         return Answer(status, [safety_reply(action, text)], Outcome.SAFETY.value, [action])
     return Answer(status, [fixed_reply(reason)])
+
+
+def failed(message: Admitted) -> Answer:
+    """The answer to an admitted message when Rasa gave none."""
+    if message.action is None:
+        return Answer(503, [fixed_reply()])
+    reply = safety_reply(message.action, message.text)
+    return Answer(503, [reply], Outcome.SAFETY.value, [message.action])
 
 
 def _alarmed(answer: Answer, action: str | None, text: str) -> Answer:
@@ -117,32 +147,65 @@ async def offered(store: TrackerStore, conversation_id: str, payload: str) -> bo
 class Gate:
     """Passes one message to Rasa and brings an answer back."""
 
-    def __init__(self, channel: str, max_characters: int, time_limit: float) -> None:
-        """`time_limit` in seconds."""
+    def __init__(
+        self, channel: str, max_characters: int, time_limit: float, numbered: bool = False
+    ) -> None:
+        """What holds for every message of a channel.
+
+        Args:
+            channel: its name in the tracker.
+            max_characters: of one message.
+            time_limit: of one turn, in seconds.
+            numbered: whether "2" or "recovery" picks one of the choices offered last.
+        """
         self._channel = channel
         self._max_characters = max_characters
         self._time_limit = time_limit
+        self._numbered = numbered
 
     async def turn(
         self, text: object, conversation_id: str, handle: TurnHandler, store: TrackerStore
     ) -> Answer:
         """One turn, from the raw text to an answer; raises nothing."""
+        return await self.answer(self.admit(text), conversation_id, handle, store)
+
+    def admit(self, text: object, payload: str = "") -> Admitted:
+        """Screens, refuses and masks a message.
+
+        Args:
+            text: as it came in; for a button its title.
+            payload: a button's, where the channel tells it apart from the text.
+        """
         if not isinstance(text, str):
-            return refusal(400, text, "Please send a message in words.")
+            return Admitted(refused=refusal(400, text, "Please send a message in words."))
         clean = _CONTROL.sub("", text).strip()
         if not clean:
-            return refusal(400, text, "Please write your question.")
+            return Admitted(refused=refusal(400, text, "Please write your question."))
         if len(text) > self._max_characters:
             limit = f"Please keep your message under {self._max_characters} characters."
-            answer = refusal(413, text, limit)
-        else:
-            talk = self._converse(clean, alarm(text), conversation_id, handle, store)
-            answer = await self._in_time(talk, clean, conversation_id)
+            return Admitted(refused=refusal(413, text, limit))
+        payload = payload or clean
+        typed = _PREFIX.sub("", clean, count=1) if clean[0] in "/@" else clean
+        safe = masked(typed)
+        if not safe.strip():
+            return Admitted(refused=refusal(400, text, "Please write your question."))
+        return Admitted(safe, payload if _PAYLOAD.match(payload) else "", alarm(text))
+
+    async def answer(
+        self, message: Admitted, conversation_id: str, handle: TurnHandler, store: TrackerStore
+    ) -> Answer:
+        """The answer to an admitted message; raises nothing."""
+        answer = message.refused
+        if answer is None:
+            talk = self._converse(message, conversation_id, handle, store)
+            answer = await self._in_time(talk, message, conversation_id)
         if answer.status != 200 and answer.outcome == Outcome.SAFETY.value:
             await self._note(answer.topics[0], conversation_id, handle)
         return answer
 
-    async def _in_time(self, talk: Awaitable[Answer], text: str, conversation_id: str) -> Answer:
+    async def _in_time(
+        self, talk: Awaitable[Answer], message: Admitted, conversation_id: str
+    ) -> Answer:
         """The answer of a turn, or the fixed one if it fails or takes too long."""
         try:
             answer: Answer = await asyncio.wait_for(_staying(talk), self._time_limit)
@@ -152,31 +215,30 @@ class Gate:
         except Exception as error:
             # The kind only: an error's text may hold the patient's words.
             logger.error("turn failed in %s: %s", conversation_id, type(error).__name__)
-        return refusal(503, text)
+        return failed(message)
 
     async def _converse(
-        self,
-        text: str,
-        action: str | None,
-        conversation_id: str,
-        handle: TurnHandler,
-        store: TrackerStore,
+        self, message: Admitted, conversation_id: str, handle: TurnHandler, store: TrackerStore
     ) -> Answer:
         collector = ReplyCollector()
-        payload = bool(_PAYLOAD.match(text)) and await offered(store, conversation_id, text)
-        typed = _PREFIX.sub("", text, count=1) if text[0] in "/@" else text
-        safe = text if payload else masked(typed)
-        if not safe.strip():
-            return refusal(400, text, "Please write your question.")
+        said = await self._payload(message, conversation_id, store) or message.text
         # The pipeline's guard screens the masked text and weighs what is found there. For what
         # masking hid from it, or if it did not judge at all, the gate's word stands.
-        hidden = action if alarm(safe) != action else None
-        await handle(self._message(safe, collector, conversation_id, hidden))
+        hidden = message.action if alarm(said) != message.action else None
+        await handle(self._message(said, collector, conversation_id, hidden))
         if not collector.replies:
             logger.error("turn without a reply in %s", conversation_id)
-            return refusal(503, text)
+            return failed(message)
         answer = Answer(200, collector.replies, collector.outcome, collector.topics)
-        return _alarmed(answer, hidden if collector.screened else action, text)
+        return _alarmed(answer, hidden if collector.screened else message.action, message.text)
+
+    async def _payload(self, message: Admitted, conversation_id: str, store: TrackerStore) -> str:
+        """The payload of the offered button that a message stands for, or nothing."""
+        if message.payload and await offered(store, conversation_id, message.payload):
+            return message.payload
+        if not self._numbered or message.action is not None:
+            return ""
+        return chosen(await store.retrieve(conversation_id), message.text)
 
     async def _note(self, action: str, conversation_id: str, handle: TurnHandler) -> None:
         """Tells the conversation of an alarm in a message that was refused, so that it stands."""
