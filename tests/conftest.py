@@ -102,9 +102,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(model: Path, data: Path, **environment: str) -> Server:
+def start_server(model: Path, data: Path, port: int = 0, **environment: str) -> Server:
     """Starts `rasa run` as the launcher does and waits until it understands."""
-    port = free_port()
+    port = port or free_port()
     log = data / "server.log"
     command = [sys.executable, "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port)]
     command += [
@@ -153,18 +153,29 @@ def stop_server(server: Server) -> None:
             server.process.wait()
 
 
+# Another website that may use the chat; the widget's tests put their host pages there.
+HOST_PORT = free_port()
+HOST_SITE = f"http://127.0.0.1:{HOST_PORT}"
+
+
 @pytest.fixture(scope="session")
 def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests that need HTTP, without a rate limit."""
-    running = start_server(model, tmp_path_factory.mktemp("server"))
+    data = tmp_path_factory.mktemp("server")
+    running = start_server(model, data, SPINECHAT_SITES=HOST_SITE)
     yield running
     stop_server(running)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first: those without a model, then those with it, then those with a server."""
+    """Fast tests first: without a model, with it, with a server; last those with a browser.
+
+    Playwright's event loop runs until it is closed, and async tests cannot run beside it.
+    """
 
     def cost(item: pytest.Item) -> int:
+        if item.path.parent.name == "widget":
+            return 3
         names = getattr(item, "fixturenames", ())
         in_run = item.path.parent.name == "run"
         return 2 if "server" in names or in_run else 1 if "assistant" in names else 0

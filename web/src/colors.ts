@@ -3,9 +3,6 @@
 const LEAST_CONTRAST = 4.5;
 const WHITE = "#ffffff";
 const BLACK = "#111111";
-// The grounds of styles.ts that coloured words stand on.
-const LIGHT_GROUND = "#f2f6f7";
-const DARK_GROUND = "#1c262b";
 
 /** Relative luminance of "#rrggbb". */
 function luminance(color: string): number {
@@ -16,21 +13,14 @@ function luminance(color: string): number {
   return 0.2126 * part(1) + 0.7152 * part(3) + 0.0722 * part(5);
 }
 
-function contrast(one: string, other: string): number {
-  const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b) as [number, number];
-  return (high + 0.05) / (low + 0.05);
-}
-
 /** Custom properties for a colour "#rgb" or "#rrggbb"; none for anything else. */
 export function accent(color: string): Record<string, string> {
   const hex = color.trim().toLowerCase().replace(/^#(.)(.)(.)$/, "#$1$1$2$2$3$3");
   if (!/^#[0-9a-f]{6}$/.test(hex)) return {};
-  const readable = (ground: string): string | undefined =>
-    contrast(hex, ground) >= LEAST_CONTRAST ? hex : undefined;
   return {
     "--accent": hex,
-    "--on-accent": contrast(hex, WHITE) >= LEAST_CONTRAST ? WHITE : BLACK,
-    "--link-light": readable(LIGHT_GROUND) ?? "#17262d",
-    "--link-dark": readable(DARK_GROUND) ?? "#eef4f6",
+    "--on-accent": 1.05 / (luminance(hex) + 0.05) >= LEAST_CONTRAST ? WHITE : BLACK,
+    // Words in it could not be read on every ground, so they take the colour of text.
+    "--brand": "var(--ink)",
   };
 }

@@ -80,33 +80,22 @@ export class Conversation {
     }
   };
 
-  /** Gives a verdict; false if it did not get through. */
-  async rate(message: Message, verdict: Verdict): Promise<boolean> {
-    try {
-      await this.#transport.feedback(message.topics ?? [], { verdict });
-    } catch {
-      return false;
-    }
+  /** Gives a verdict; throws Unreachable if it is not kept. */
+  async rate(message: Message, verdict: Verdict): Promise<void> {
+    await this.#transport.feedback(message.topics ?? [], { verdict });
     message.verdict = verdict;
     message.why = verdict === "bad" ? "asked" : "thanked";
     this.#update();
-    return true;
   }
 
   /** Says why; what the server hears an alarm in, it answers as a message. */
-  async explain(message: Message, why: string): Promise<boolean> {
+  async explain(message: Message, why: string): Promise<void> {
     if (why.trim()) {
-      try {
-        const answer = await this.#transport.feedback(message.topics ?? [], { why });
-        if (answer.outcome === "safety") this.#keep(answer);
-        else if (answer.status !== 200) return false;
-      } catch {
-        return false;
-      }
+      const answer = await this.#transport.feedback(message.topics ?? [], { why });
+      if (answer.outcome === "safety") this.#keep(answer);
     }
     message.why = "thanked";
     this.#update();
-    return true;
   }
 
   /** Erases the chat; throws Unreachable if the server has not. */

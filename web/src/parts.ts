@@ -18,7 +18,7 @@ function link({ title, url }: Button): Shown {
   const address = safeLink(url);
   if (!address) return nothing;
   const sign = address.startsWith("tel:") ? icons.phone : nothing;
-  return html`<a class="button" href=${address} target=${targetOf(address)} rel="noopener noreferrer"
+  return html`<a class="button" href=${address} target=${targetOf(address)} rel="noreferrer"
     >${sign}${title}</a
   >`;
 }
@@ -27,7 +27,7 @@ function link({ title, url }: Button): Shown {
 function words(text: string): TemplateResult[] {
   return pieces(text).map(({ text, url }) =>
     url
-      ? html`<a href=${url} target=${targetOf(url)} rel="noopener noreferrer">${text}</a>`
+      ? html`<a href=${url} target=${targetOf(url)} rel="noreferrer">${text}</a>`
       : html`${text}`,
   );
 }
@@ -37,12 +37,15 @@ function languageOf(text: string): string {
   return /[ñáéíóú¿¡]/i.test(text) ? "es" : "en";
 }
 
+/** A link that calls the clinic; nothing while its number is not known. */
+function call(phone: string, texts: Texts): Shown {
+  return phone ? link({ title: fill(texts.call, phone), url: phoneLink(phone) }) : nothing;
+}
+
 /** The number and 911, always in the same place. */
 export function calls(phone: string, texts: Texts): TemplateResult {
   return html`<div class="calls">
-    ${phone
-      ? html`<a class="button" href=${phoneLink(phone)}>${icons.phone}${fill(texts.call, phone)}</a>`
-      : nothing}
+    ${call(phone, texts)}
     <a class="button urgent" href="tel:911">${icons.warning}${texts.call911}</a>
   </div>`;
 }
@@ -68,7 +71,7 @@ function reason(message: Message, texts: Texts, events: VerdictEvents): Template
   return html`<form class="why" @submit=${submit}>
     <label>${texts.why}<textarea name="why" rows="2" dir="auto"></textarea></label>
     <div class="row">
-      <button class="strong">${texts.whySend}</button>
+      <button class="strong">${texts.send}</button>
       <button type="button" class="plain" @click=${() => events.explain(message, "")}>
         ${texts.skip}
       </button>
@@ -124,13 +127,9 @@ export function choices(
 }
 
 /** A question with yes and no in place of the browser's own box. */
-export function confirmation(
-  text: string,
-  texts: Texts,
-  answer: (yes: boolean) => void,
-): TemplateResult {
+export function confirmation(texts: Texts, answer: (yes: boolean) => void): TemplateResult {
   return html`<div class="trouble" role="alertdialog" aria-labelledby="ask" tabindex="-1">
-    <p id="ask">${text}</p>
+    <p id="ask">${texts.sure}</p>
     <div class="row">
       <button class="strong" @click=${() => answer(true)}>${texts.yes}</button>
       <button class="plain" @click=${() => answer(false)}>${texts.no}</button>
@@ -149,20 +148,15 @@ export function trouble(
     <p>${text} <strong>${texts.emergency}</strong></p>
     <div class="row">
       ${again ? html`<button class="strong" @click=${again}>${texts.again}</button>` : nothing}
-      ${phone
-        ? html`<a class="button plain" href=${phoneLink(phone)}
-            >${icons.phone}${fill(texts.call, phone)}</a
-          >`
-        : nothing}
+      ${call(phone, texts)}
     </div>
   </div>`;
 }
 
 /** The dots, and a word when it takes long. */
-export function writing(late: boolean, phone: string, texts: Texts): TemplateResult {
-  const slow = phone ? fill(texts.slow, phone) : texts.slowBare;
+export function writing(late: boolean, texts: Texts): TemplateResult {
   return html`<div class="writing">
     <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
-    <span class=${late ? "" : "unseen"}>${late ? slow : texts.writing}</span>
+    <span class=${late ? "" : "unseen"}>${late ? texts.slow : texts.writing}</span>
   </div>`;
 }

@@ -43,6 +43,11 @@ export class Screen {
     return this.#panel()?.querySelector(".scroll") ?? null;
   }
 
+  /** Brings a part of the panel into view. */
+  show(selector: string): void {
+    this.#panel()?.querySelector(selector)?.scrollIntoView({ block: "nearest" });
+  }
+
   toEnd(): void {
     this.#scroller?.scrollTo({ top: 1e6 });
   }
@@ -53,18 +58,11 @@ export class Screen {
     const mine = turns.map((turn) => turn.classList.contains("mine")).lastIndexOf(true);
     const first = turns[mine + 1];
     const scroller = this.#scroller;
-    if (!scroller) return;
     this.toEnd();
-    if (!first) return;
-    const above = scroller.getBoundingClientRect().top - first.getBoundingClientRect().top;
-    if (above > 0) scroller.scrollBy({ top: -above - 12 });
-  }
-
-  /** Makes the input as high as its text; styles.ts sets the most. */
-  grow(box: HTMLTextAreaElement | null): void {
-    if (!box || CSS.supports("field-sizing", "content")) return;
-    box.style.height = "auto";
-    box.style.height = `${box.scrollHeight + 2}px`;
+    if (!first || !scroller) return;
+    if (first.getBoundingClientRect().top < scroller.getBoundingClientRect().top) {
+      first.scrollIntoView();
+    }
   }
 
   /** Where the panel takes the whole screen, Tab goes round in it: nothing else can be seen. */

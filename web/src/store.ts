@@ -32,8 +32,6 @@ export interface State {
 
 // The server's sessions end after a day; a tab that was left open on a shared computer too.
 const LIFETIME = 24 * 3600 * 1000;
-// When the browser's room is used up, so many of the last messages are kept.
-const FEW = 40;
 
 const fresh = (): State => ({
   at: 0,
@@ -81,12 +79,7 @@ export class Store {
   save = (): void => {
     this.state.at = Date.now();
     try {
-      try {
-        sessionStorage.setItem(this.#key, JSON.stringify(this.state));
-      } catch {
-        const messages = this.state.messages.slice(-FEW);
-        sessionStorage.setItem(this.#key, JSON.stringify({ ...this.state, messages }));
-      }
+      sessionStorage.setItem(this.#key, JSON.stringify(this.state));
     } catch {
       // It stays in memory.
     }

@@ -98,9 +98,12 @@ export class Transport {
     return this.#inSession((session) => this.#request("POST", "message", { session, message }));
   }
 
-  async feedback(topics: string[], said: { verdict?: Verdict; why?: string }): Promise<Answer> {
+  /** A verdict or a reason; what the server answers to it, an alarm before all. */
+  async feedback(topics: string[], what: { verdict?: Verdict; why?: string }): Promise<Answer> {
     const { session } = this.#state;
-    return answer(await this.#request("POST", "feedback", { session, topics, ...said }));
+    const said = answer(await this.#request("POST", "feedback", { session, topics, ...what }));
+    if (said.status !== 200 && said.outcome !== "safety") throw new Unreachable();
+    return said;
   }
 
   /** Deletes what the server stored; an unknown session means that there is nothing. */
@@ -147,7 +150,6 @@ export class Transport {
         ...(body && { body: JSON.stringify(body) }),
         signal: stop.signal,
         credentials: "omit",
-        cache: "no-store",
         referrerPolicy: "no-referrer",
       });
       return { status: response.status, body: entry(await response.json()) };

@@ -4,7 +4,7 @@ import { accent } from "./colors.js";
 import { Component } from "./component.js";
 import { Conversation } from "./conversation.js";
 import * as icons from "./icons.js";
-import { NAMES, type Options, optionsOf } from "./options.js";
+import { type Options, optionsOf } from "./options.js";
 import * as parts from "./parts.js";
 import { type Message, Store } from "./store.js";
 import styles from "./styles.css";
@@ -22,8 +22,6 @@ const taken = new Set<string>();
 type Asked = "restart" | "erase";
 
 export class SpineChatWidget extends Component {
-  static readonly observedAttributes = NAMES;
-
   #options: Options = optionsOf(this);
   #store!: Store;
   #talk!: Conversation;
@@ -65,12 +63,6 @@ export class SpineChatWidget extends Component {
     taken.delete(this.#options.server);
     this.#talk.stop();
     this.#screen.stop();
-  }
-
-  attributeChangedCallback(): void {
-    const server = this.#options.server;
-    this.#options = { ...optionsOf(this), server };
-    this.requestUpdate();
   }
 
   get #texts(): Texts {
@@ -212,7 +204,7 @@ export class SpineChatWidget extends Component {
     void this.updateComplete.then(() => this.#screen.toEnd());
   }
 
-  #answer(yes: boolean): void {
+  #answer = (yes: boolean): void => {
     const asked = this.#asked;
     this.#asked = undefined;
     this.requestUpdate();
@@ -220,20 +212,11 @@ export class SpineChatWidget extends Component {
     if (!yes) return;
     if (asked === "restart") {
       this.#talk.restart();
-      this.#tell(this.#texts.newChat);
-    } else {
-      void this.#erase();
-    }
-  }
-
-  async #erase(): Promise<void> {
-    try {
-      await this.#talk.erase();
       this.#tell(this.#texts.erased);
-    } catch {
-      this.#tell(fill(this.#texts.notErased, this.#phone), true);
+    } else {
+      void this.#attempt(this.#talk.erase(), this.#texts.erased);
     }
-  }
+  };
 
   #resize(): void {
     const { state } = this.#store;
@@ -250,19 +233,18 @@ export class SpineChatWidget extends Component {
 
   #saveChat(): void {
     const texts = this.#texts;
-    download(transcript(this.#talk.messages, this.#heading, this.#phone, texts), texts.file);
+    download(transcript(this.#talk.messages, this.#heading, this.#phone, texts), "chat.txt");
   }
 
   readonly #verdicts = {
     rate: (message: Message, verdict: Verdict): void => {
-      void this.#talk.rate(message, verdict).then((kept) => {
-        this.#tell(kept ? "" : this.#texts.notKept, !kept);
-        this.#focusOn(kept && message.why === "asked" ? ".why textarea" : ".scroll");
+      void this.#attempt(this.#talk.rate(message, verdict)).then(() => {
+        this.#focusOn(message.why === "asked" ? ".why textarea" : ".scroll");
+        void this.updateComplete.then(() => this.#screen.show(".why"));
       });
     },
     explain: (message: Message, why: string): void => {
-      void this.#talk.explain(message, why).then(async (kept) => {
-        this.#tell(kept ? "" : this.#texts.notKept, !kept);
+      void this.#attempt(this.#talk.explain(message, why)).then(async (kept) => {
         if (!kept) return;
         this.#focusInput();
         await this.updateComplete;
@@ -270,6 +252,16 @@ export class SpineChatWidget extends Component {
       });
     },
   };
+
+  /** Does something, and says so if it fails. */
+  async #attempt(work: Promise<void>, done = ""): Promise<boolean> {
+    const kept = await work.then(
+      () => true,
+      () => false,
+    );
+    this.#tell(kept ? done : this.#texts.notDone, !kept);
+    return kept;
+  }
 
   get #heading(): string {
     return this.#options.title || this.#texts.title;
@@ -284,7 +276,6 @@ export class SpineChatWidget extends Component {
     for (const [name, value] of Object.entries(accent(this.#options.color))) {
       root.style.setProperty(name, value);
     }
-    this.#screen.grow(this.#box);
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -302,7 +293,7 @@ export class SpineChatWidget extends Component {
       ${this.#greeting
         ? html`<div class="greeting">
             <span class="text">${this.#options.greeting || texts.greeting}</span>
-            <button aria-label=${texts.dismiss} @click=${this.#dismiss}>${icons.cross}</button>
+            <button aria-label=${texts.close} @click=${this.#dismiss}>${icons.cross}</button>
           </div>`
         : nothing}
       <button class="launch" aria-haspopup="dialog" aria-expanded="false" @click=${this.#show}>
@@ -320,7 +311,7 @@ export class SpineChatWidget extends Component {
       aria-labelledby="title"
     >
       <header>
-        <h2 id="title">${this.#heading}</h2>
+        <h2 id="title">${this.#heading}<small>${texts.kind}</small></h2>
         <button
           class="more"
           aria-label=${texts.more}
@@ -332,7 +323,7 @@ export class SpineChatWidget extends Component {
         <button aria-label=${texts.close} @click=${this.#hide}>${icons.cross}</button>
       </header>
       ${parts.calls(this.#phone, texts)} ${this.#menu ? this.#options_() : nothing}
-      <div class="scroll" tabindex="0" role="region" aria-label=${texts.log}>
+      <div class="scroll" tabindex="0" role="region" aria-label="Chat">
         ${parts.notice(texts)} ${this.#said()}
       </div>
       ${this.#composer()}
@@ -346,16 +337,16 @@ export class SpineChatWidget extends Component {
     const started = talk.messages.length > 0;
     const starters = texts.starters.map(([title, payload]) => ({ title, payload }) as Button);
     const failure = navigator.onLine ? texts.failed : texts.offline;
-    return html`${started ? nothing : html`<p>${texts.hello}</p>`}
-      <div role="log" aria-label=${texts.log} aria-live=${this.#live ? "polite" : "off"}>
+    return html`${started ? nothing : html`<p class="hello">${texts.hello}</p>`}
+      <div role="log" aria-label="Chat" aria-live=${this.#live ? "polite" : "off"}>
         ${talk.messages.map((message) => parts.turn(message, texts, this.#verdicts))}
       </div>
       <div role="status">
-        ${talk.busy ? parts.writing(talk.late, phone, texts) : this.#wrong ? nothing : this.#word}
+        ${talk.busy ? parts.writing(talk.late, texts) : this.#wrong ? nothing : this.#word}
       </div>
       ${talk.failed && !talk.busy ? parts.trouble(failure, phone, texts, this.#again) : nothing}
       ${this.#word && this.#wrong ? parts.trouble(this.#word, phone, texts, undefined) : nothing}
-      ${this.#asked ? this.#confirmation(this.#asked) : nothing}
+      ${this.#asked ? parts.confirmation(texts, this.#answer) : nothing}
       ${parts.choices(started ? talk.choices : starters, texts, this.#choose)}`;
   }
 
@@ -363,11 +354,6 @@ export class SpineChatWidget extends Component {
     this.#talk.retry();
     this.#focusInput();
   };
-
-  #confirmation(asked: Asked): TemplateResult {
-    const text = asked === "restart" ? this.#texts.restartAsk : this.#texts.eraseAsk;
-    return parts.confirmation(text, this.#texts, (yes) => this.#answer(yes));
-  }
 
   #options_(): TemplateResult {
     const texts = this.#texts;
