@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import threading
@@ -24,13 +25,20 @@ from playwright.sync_api import (
 from spinechat.project import project_root
 from tests.conftest import HOST_PORT, HOST_SITE, Server
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 DESKTOP = {"width": 1280, "height": 800}
 # Collects what a Content-Security-Policy forbids, and lets a test slow down or break fetch.
 WATCH = """
 window.reports = [];
-document.addEventListener("securitypolicyviolation", event => reports.push(event.violatedDirective));
+addEventListener("securitypolicyviolation", event => reports.push(event.violatedDirective));
 {
   const real = window.fetch;
   window.fetch = async (...given) => {
@@ -209,9 +217,15 @@ class Visits:
 
     def open(self, address: str = "", script: str = "", **options: Any) -> Chat:
         """A page in a fresh profile; `script` runs before the page's own."""
-        options = {"viewport": DESKTOP, "locale": "en-US", **options}
+        options = {
+            "viewport": DESKTOP,
+            "locale": "en-US",
+            # Clicks need not wait for the end of movements.
+            "reduced_motion": "reduce",
+            **options,
+        }
         context = self.browser.new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(6_000)
         context.add_init_script(WATCH + script)
         page = context.new_page()
         page.on("console", self._console)
@@ -256,3 +270,9 @@ def visits(browser: Browser, server: Server) -> Iterator[Visits]:
 def chat(visits: Visits) -> Chat:
     """The open chat on the clinic's page."""
     return visits.open().opened()
+
+
+@pytest.fixture
+def update_aria() -> bool:
+    """Whether the golden files are to be written anew."""
+    return "UPDATE_ARIA" in os.environ

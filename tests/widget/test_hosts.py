@@ -33,10 +33,11 @@ HOSTILE = {
         text-align: right !important; white-space: pre !important; user-select: none !important;
         transform: rotate(20deg) !important; filter: blur(3px) !important; zoom: 2 !important;
         position: static !important; display: inline !important; --accent: red !important;
-        --ink: red !important; word-spacing: 2em !important; text-indent: 4em !important }</style>""",
+        --ink: red !important; word-spacing: 2em !important; text-indent: 4em !important }
+        </style>""",
     "no buttons": "<style>button, a, textarea, [role] { display: none !important }</style>",
-    "nothing is shown": "<style>* { display: none !important }</style>",
-    "moved body": "<style>body { transform: scale(0.5); filter: blur(2px); overflow: hidden }</style>",
+    "nothing is shown": "<style>html > *, html > * * { display: none !important }</style>",
+    "moved body": "<style>body { transform: scale(0.5); filter: blur(2px) }</style>",
     "tiny root": "<style>html { font-size: 4px !important; line-height: 0.5 }</style>",
     "reset": "<style>*, *::before { all: unset !important }</style>",
     "right to left": "<script>document.documentElement.dir = 'rtl'</script>",
@@ -90,8 +91,10 @@ def test_old_doctypes(
 
 
 def test_a_page_with_a_strict_csp(visits: Visits, host_site: HostSite) -> None:
-    policy = (f"default-src 'none'; script-src {visits.base}chat/; connect-src {visits.base}chat/; "
-              "img-src data:; require-trusted-types-for 'script'; trusted-types lit-html")  # fmt: skip
+    policy = (
+        f"default-src 'none'; script-src {visits.base}chat/; connect-src {visits.base}chat/; "
+        "img-src data:; require-trusted-types-for 'script'; trusted-types lit-html"
+    )
     chat = visits.open(put(host_site, visits, "/csp", "", Content_Security_Policy=policy))
     chat.opened()
     chat.ask(QUESTION, ANSWER)
@@ -148,8 +151,8 @@ STORAGES = {
     "throws": "Object.defineProperty(window, 'sessionStorage', {get() { throw new Error('no') }});",
     "is full": "Storage.prototype.setItem = () => { throw new DOMException('x', 'Quota') };",
     "is null": "Object.defineProperty(window, 'sessionStorage', {value: null});",
-    "holds rubbish": """Storage.prototype.getItem = () => '{"at": 9e15, "messages": [7, null, {}],
-        "draft": 5, "scale": "x", "clinic": {"phone": 7}}';""",
+    "holds rubbish": """Storage.prototype.getItem = () => JSON.stringify({at: 9e15, draft: 5,
+        messages: [7, null, {}], scale: "x", clinic: {phone: 7}});""",
     "holds no JSON": "Storage.prototype.getItem = () => '<html>';",
     "Prototype.js": "Array.prototype.toJSON = function () { return '[' + this.join() + ']' };",
 }
@@ -179,8 +182,10 @@ def test_two_elements_for_one_server(visits: Visits, host_site: HostSite) -> Non
 def test_two_widgets_for_two_servers(visits: Visits, host_site: HostSite) -> None:
     other = visits.base.replace("127.0.0.1", "localhost")
     visits.origins.add(other)
-    tag = (f'<spinechat-widget server="{visits.base}chat/"></spinechat-widget>'
-           f'<spinechat-widget server="{other}chat/" position="left"></spinechat-widget>')  # fmt: skip
+    tag = (
+        f'<spinechat-widget server="{visits.base}chat/"></spinechat-widget>'
+        f'<spinechat-widget server="{other}chat/" position="left"></spinechat-widget>'
+    )
     chat = visits.open(put(host_site, visits, "/servers", "", tag=tag + SNIPPET))
     expect(chat.launcher).to_have_count(2)
     chat.launcher.nth(1).click()
@@ -269,12 +274,10 @@ def test_a_colour_gets_a_text_that_can_be_read_on_it(
     assert chat.axe() == []
 
 
-@pytest.mark.parametrize(
-    ("theme", "expected"), [("dark", "18, 25, 29"), ("light", "255, 255, 255")]
-)
-def test_theme(visits: Visits, host_site: HostSite, theme: str, expected: str) -> None:
+@pytest.mark.parametrize(("theme", "ground"), [("dark", "18, 25, 29"), ("light", "255, 255, 255")])
+def test_theme(visits: Visits, host_site: HostSite, theme: str, ground: str) -> None:
     chat = with_options(visits, host_site, theme=theme).opened()
-    assert chat.style(".panel", "background-color") == [f"rgb({expected})"]
+    assert chat.style(".panel", "background-color") == [f"rgb({ground})"]
 
 
 def test_server_and_phone(visits: Visits, host_site: HostSite) -> None:
@@ -289,7 +292,7 @@ def test_server_and_phone(visits: Visits, host_site: HostSite) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "page", "browser", "launch"),
+    ("language", "page", "locale", "launch"),
     [
         ("es", "en", "en-US", "Haga una pregunta"),
         ("auto", "es-MX", "en-US", "Haga una pregunta"),
@@ -300,11 +303,11 @@ def test_server_and_phone(visits: Visits, host_site: HostSite) -> None:
     ],
 )
 def test_language(
-    visits: Visits, host_site: HostSite, language: str, page: str, browser: str, launch: str
+    visits: Visits, host_site: HostSite, language: str, page: str, locale: str, launch: str
 ) -> None:
     tag = f'<script async data-language="{language}" src="{visits.base}chat/widget.js"></script>'
     address = host_site.put(
         "/language",
         f'<!doctype html><html lang="{page}"><link rel="icon" href="data:,"><title>a</title>{tag}',
     )
-    expect(visits.open(address, locale=browser).launcher).to_have_text(launch)
+    expect(visits.open(address, locale=locale).launcher).to_have_text(launch)

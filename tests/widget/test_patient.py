@@ -166,12 +166,21 @@ def test_a_chat_that_could_not_be_deleted_is_said_so_and_kept(chat: Chat) -> Non
     assert chat.stored()["session"]
 
 
-def test_delete_my_chat_in_words_empties_the_screen_too(chat: Chat) -> None:
+@pytest.mark.parametrize("wish", ["delete my chat", "Please erase this chat!", "borrar mi chat"])
+def test_delete_my_chat_in_words_asks_first_and_deletes(chat: Chat, wish: str) -> None:
     chat.ask(QUESTION, ANSWER)
-    chat.ask("delete my chat", "deleting this chat")
-    expect(chat.bubbles()).to_have_count(1)
+    chat.ask(wish)
+    chat.button("Yes").click()
+    expect(chat.page.get_by_role("status")).to_have_text("Your chat was deleted.")
     expect(chat.mine()).to_have_count(0)
     assert chat.stored()["session"] == ""
+
+
+def test_the_assistants_own_button_deletes_too(chat: Chat) -> None:
+    chat.ask("Is this chat private?", "Nobody reads this chat")
+    chat.choices.get_by_role("button", name="Delete my chat").click()
+    chat.button("Yes").click()
+    expect(chat.bubbles()).to_have_count(0)
 
 
 def test_the_chat_can_be_downloaded(chat: Chat) -> None:
@@ -291,7 +300,8 @@ def test_too_long_a_text_is_neither_cut_nor_sent(chat: Chat) -> None:
     expect(chat.mine()).to_have_count(0)
 
 
-def test_an_ended_session_is_replaced_and_the_question_answered(chat: Chat) -> None:
+def test_an_ended_session_is_replaced_and_the_question_answered(chat: Chat, visits: Visits) -> None:
+    visits.expected.append("401")
     chat.page.evaluate(
         """() => { const key = Object.keys(sessionStorage).find(k => k.startsWith("spinechat"));
         const kept = JSON.parse(sessionStorage[key] || "{}");
@@ -299,10 +309,8 @@ def test_an_ended_session_is_replaced_and_the_question_answered(chat: Chat) -> N
     )
     chat.page.reload()
     chat.opened()
-    visits_error = "401"
-    chat.page.remove_listener  # noqa: B018
     chat.ask(QUESTION, ANSWER)
-    assert visits_error and len(chat.stored()["session"]) > 40
+    assert len(chat.stored()["session"]) > 40
 
 
 # What a reply may hold; the server's own texts hold none of it.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from spinechat.clinic import clinic
-from tests.conftest import start_server, stop_server
+from tests.conftest import HOST_SITE, Server, start_server, stop_server
 from tests.widget.conftest import ANSWER, EMERGENCY, HELP, QUESTION, Chat, Visits
 
 PHONE = clinic().phone
@@ -113,27 +112,18 @@ def test_without_network_the_message_waits_and_goes_out_by_itself(chat: Chat) ->
     expect(chat.alert).to_have_count(0)
 
 
-@pytest.fixture
-def own(model: Path, tmp_path: Path, browser: Browser) -> Iterator[tuple[Visits, list[object]]]:
-    """A server of one's own that may be ended."""
-    servers = [start_server(model, tmp_path)]
-    base = f"http://127.0.0.1:{servers[0].port}/"
-    visits = Visits(browser, base, {base}, expected=[FAILED, "ERR_CONNECTION"])
-    yield visits, servers  # type: ignore[misc]
-    stop_server(servers[-1])
-    assert visits.finish() == []
-
-
 def test_a_server_that_is_started_again_goes_on_with_the_chat(
-    own: tuple[Visits, list], model: Path, tmp_path: Path
+    visits: Visits, server: Server, model: Path
 ) -> None:
-    visits, servers = own
+    """Ends the server that all tests share, and puts another in its place."""
+    visits.expected += [FAILED, "ERR_CONNECTION"]
     chat = visits.open().opened()
     chat.ask(QUESTION, ANSWER)
-    stop_server(servers[0])
+    stop_server(server)
     chat.ask("tell me more")
     check_failed(chat)
-    servers.append(start_server(model, tmp_path, servers[0].port))
+    again = start_server(model, server.data, server.port, SPINECHAT_SITES=HOST_SITE)
+    server.process = again.process
     # It looks by itself every few seconds, and sends again.
     expect(chat.bubbles().last).to_contain_text("traditional surgery", timeout=20_000)
     expect(chat.alert).to_have_count(0)

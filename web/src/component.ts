@@ -24,7 +24,7 @@ export abstract class Component extends HTMLElement {
     this.#waiting = true;
     this.updateComplete = Promise.resolve().then(() => {
       this.#waiting = false;
-      render(this.render(), this.root);
+      render(this.render(), this.root, { host: this });
       this.updated();
     });
   }

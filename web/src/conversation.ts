@@ -146,9 +146,8 @@ export class Conversation {
   }
 
   #keep({ status, replies, outcome, topics }: Answer): void {
-    if (topics.includes("delete_chat") && outcome !== "safety") this.#store.clear();
     const alarm = outcome === "safety" && topics.some((topic) => ALARMS.includes(topic));
-    const rated = status === 200 && outcome !== "safety" && !topics.includes("delete_chat");
+    const rated = status === 200 && outcome !== "safety";
     replies.forEach((reply, index) => {
       // In an alarm the first reply is the one that matters; an answer may follow it.
       const message: Message = { mine: false, ...reply };

@@ -50,7 +50,6 @@ const en = {
   skip: "Skip",
   thanks: "Thank you.",
   notDone: "That did not work. Please try again.",
-  end: "In an emergency call 911. The clinic: {}",
 };
 
 export type Texts = typeof en;
@@ -106,7 +105,6 @@ const es: Texts = {
   skip: "Omitir",
   thanks: "Gracias.",
   notDone: "Eso no funcionó. Intente otra vez.",
-  end: "En una emergencia, llame al 911. La clínica: {}",
 };
 
 export const TEXTS = { en, es };

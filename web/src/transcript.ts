@@ -5,7 +5,7 @@ import { type Texts, fill } from "./texts.js";
 /** The file's text: title, time, every message, and where to turn. */
 export function transcript(messages: Message[], title: string, phone: string, texts: Texts): string {
   const lines = messages.map(({ mine, text }) => `${mine ? texts.you : texts.assistant} ${text}`);
-  const end = phone ? fill(texts.end, phone) : texts.emergency;
+  const end = `${texts.emergency} ${fill(texts.call, phone)}`;
   return [title, new Date().toLocaleString(texts.code), ...lines, end, ""].join("\n\n");
 }
 

@@ -19,6 +19,9 @@ const GREETING_DELAY = 1500;
 /** Servers whose chat is on this page: a second widget for one of them stays away. */
 const taken = new Set<string>();
 
+/** "Delete my chat", as the assistant asks patients to say it. */
+const WISH = /^(please )?(delete|erase|borrar) (my|this|mi) chat\W*$/i;
+
 type Asked = "restart" | "erase";
 
 export class SpineChatWidget extends Component {
@@ -119,7 +122,7 @@ export class SpineChatWidget extends Component {
       setTimeout(() => {
         this.#live = true;
         this.requestUpdate();
-      }, 300);
+      }, 100);
     });
   };
 
@@ -138,6 +141,8 @@ export class SpineChatWidget extends Component {
   }
 
   async #say(text: string, payload?: string): Promise<void> {
+    // The server could erase only its own half.
+    if (payload === "/delete_chat" || WISH.test(text)) return this.#ask("erase");
     this.#tell("");
     const answered = this.#talk.say(text, payload);
     await this.updateComplete;
