@@ -102,12 +102,12 @@ export function turn(message: Message, texts: Texts, events: VerdictEvents): Tem
   const kind = [mine && "mine", alarm && "alarm", state].filter(Boolean).join(" ");
   const links = (message.buttons ?? []).filter((button) => safeLink(button.url));
   return html`<div class="turn ${kind}">
-    <div class="bubble" lang=${mine ? nothing : languageOf(text)} dir="auto">
+    <div class="bubble" lang=${mine ? nothing : languageOf(text)}>
       ${alarm
         ? html`<div class="head" lang=${texts.code}>${icons.warning}${texts.alarm}</div>`
         : nothing}
       <span class="unseen" lang=${texts.code}>${mine ? texts.you : texts.assistant}</span>
-      <span class="words">${words(text)}</span>
+      <span class="words" dir="auto">${words(text)}</span>
     </div>
     ${links.length ? html`<div class="links">${links.map(link)}</div>` : nothing}
     ${verdict(message, texts, events)}

@@ -315,7 +315,7 @@ export class SpineChatWidget extends Component {
       aria-modal=${this.#screen.whole}
       aria-labelledby="title"
     >
-      <header>
+      <div class="top">
         <h2 id="title">${this.#heading}<small>${texts.kind}</small></h2>
         <button
           class="more"
@@ -326,7 +326,7 @@ export class SpineChatWidget extends Component {
           ${icons.dots}
         </button>
         <button aria-label=${texts.close} @click=${this.#hide}>${icons.cross}</button>
-      </header>
+      </div>
       ${parts.calls(this.#phone, texts)} ${this.#menu ? this.#options_() : nothing}
       <div class="scroll" tabindex="0" role="region" aria-label="Chat">
         ${parts.notice(texts)} ${this.#said()}
