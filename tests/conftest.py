@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
-from spinechat.project import project_root
+from spinechat.project import project_root, read_yaml
 
 ROOT = project_root()
 MODEL = ROOT / "models" / "spinechat.tar.gz"
@@ -93,6 +94,27 @@ def _parsed(body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         return body.decode("utf-8", "replace")
+
+
+def resolved_in(document: Any, part: Any) -> Any:
+    """What a $ref leads to."""
+    while isinstance(part, dict) and "$ref" in part:
+        target = document
+        for name in part["$ref"].removeprefix("#/").split("/"):
+            target = target[name]
+        part = target
+    return part
+
+
+def check_answer(path: str, method: str, status: int, answer: Any) -> None:
+    """A real answer is one of those that the OpenAPI document names, and as it says."""
+    document = read_yaml("spinechat/channels/openapi.yml")
+    responses = document["paths"][path][method]["responses"]
+    assert str(status) in responses, f"{status} is not in the document"
+    found = resolved_in(document, responses[str(status)])
+    schema = found["content"]["application/json"]["schema"]
+    whole = {"components": document["components"], **schema}
+    jsonschema.Draft4Validator(whole).validate(answer)
 
 
 def free_port() -> int:

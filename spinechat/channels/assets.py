@@ -58,7 +58,7 @@ def script() -> Script:
 
 
 def accepted_encoding(header: str) -> str:
-    """The best copy that an Accept-Encoding header takes (RFC 9110, 12.5.3); "" for the plain one."""
+    """The best copy for an Accept-Encoding header (RFC 9110, 12.5.3); "" for the plain one."""
     weights: dict[str, float] = {}
     for part in header.lower().split(","):
         name, _, parameter = part.partition(";")

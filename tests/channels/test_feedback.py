@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from spinechat.storage import ReviewNotes
-from tests.channels.test_openapi import check_answer
-from tests.conftest import Server
+from tests.conftest import Server, check_answer
 
 QUESTION = "How long will I be in the hospital?"
 TOPICS = ["hospital_stay"]

@@ -15,7 +15,7 @@ from spinechat.channels.assets import script
 from spinechat.channels.website import WebsiteChannel, openapi_document
 from spinechat.project import project_root
 from spinechat.settings import ChannelSettings
-from tests.conftest import Server
+from tests.conftest import Server, check_answer, resolved_in
 
 DOCUMENT = openapi_document()
 PATHS = DOCUMENT["paths"]
@@ -145,32 +145,13 @@ def references(part: Any) -> Iterator[str]:
             yield from references(member)
 
 
-def resolved(part: Any) -> Any:
-    """What a $ref leads to."""
-    while isinstance(part, dict) and "$ref" in part:
-        target = DOCUMENT
-        for name in part["$ref"].removeprefix("#/").split("/"):
-            target = target[name]
-        part = target
-    return part
-
-
-def check_answer(path: str, method: str, status: int, answer: Any) -> None:
-    """A real answer is one of those that the document names, and as it says."""
-    responses = PATHS[path][method]["responses"]
-    assert str(status) in responses, f"{status} is not in the document"
-    schema = resolved(responses[str(status)])["content"]["application/json"]["schema"]
-    whole = {"components": DOCUMENT["components"], **schema}
-    jsonschema.Draft4Validator(whole).validate(answer)
-
-
 def test_the_document_is_valid() -> None:
     check_document(DOCUMENT)
 
 
 def test_every_reference_leads_somewhere_and_everything_is_used() -> None:
     found = set(references(DOCUMENT))
-    assert all(resolved({"$ref": reference}) for reference in found)
+    assert all(resolved_in(DOCUMENT, {"$ref": reference}) for reference in found)
     parts = {f"#/components/{kind}/{name}" for kind, all_of in DOCUMENT["components"].items()
              for name in all_of}  # fmt: skip
     assert parts == found

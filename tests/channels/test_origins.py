@@ -11,7 +11,7 @@ from tests.conftest import HOST_SITE, Server
 
 EMERGENCY = "I can't move my legs since this morning"
 OTHERS = ["https://evil.example", "null", "", f"{HOST_SITE}.evil.example", "http://localhost",
-          HOST_SITE.replace("http:", "https:"), HOST_SITE.upper().replace("HTTP", "httpx")]  # fmt: skip
+          HOST_SITE.replace("http:", "https:"), HOST_SITE.upper()]  # fmt: skip
 CALLS = [("POST", "/chat/session"), ("DELETE", "/chat/session"), ("POST", "/chat/message"),
          ("POST", "/chat/feedback")]  # fmt: skip
 
