@@ -46,7 +46,7 @@ def _main_thread(session: CDPSession, url: str) -> float:
     events: list[dict[str, object]] = []
     session.on("Tracing.dataCollected", lambda data: events.extend(data["value"]))
     finished: list[object] = []
-    session.on("Tracing.tracingComplete", finished.append)
+    session.on("Tracing.tracingComplete", lambda event: finished.append(event))
     session.send("Tracing.end")
     while not finished:
         session.send("Browser.getVersion")

@@ -17,8 +17,8 @@ from benchmarks.browser import chromium, running_assistant
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1100, "height": 760}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 760}, "has_touch": True}
-# So few colours do for flat pictures, and keep them small.
-COLOURS = 64
+# So many colours do for flat pictures, and keep them small.
+COLOURS = 256
 QUESTION = "How long will I be in the hospital?"
 EMERGENCY = "I can't move my legs since this morning"
 

@@ -60,9 +60,8 @@ export class Screen {
     const scroller = this.#scroller;
     this.toEnd();
     if (!first || !scroller) return;
-    if (first.getBoundingClientRect().top < scroller.getBoundingClientRect().top) {
-      first.scrollIntoView();
-    }
+    const above = scroller.getBoundingClientRect().top - first.getBoundingClientRect().top;
+    if (above > 0) scroller.scrollBy(0, -above);
   }
 
   /** Where the panel takes the whole screen, Tab goes round in it: nothing else can be seen. */

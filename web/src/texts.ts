@@ -97,7 +97,7 @@ const es: Texts = {
   no: "No",
   other: "English",
   english:
-    "Las respuestas están en inglés por ahora. Las de emergencia, a veces también en español.",
+    "Las respuestas están en inglés; las de emergencia, a veces también en español.",
   rate: "¿Le ayudó?",
   good: "Me ayudó",
   bad: "No me ayudó",

@@ -386,7 +386,6 @@ export class SpineChatWidget extends Component {
         dir="auto"
         aria-label=${texts.input}
         placeholder=${texts.input}
-        autocomplete="off"
         enterkeyhint="send"
         .value=${this.#store.state.draft}
         @input=${this.#write}
