@@ -164,7 +164,7 @@ class WebsiteChannel(InputChannel):
     async def _feedback(self, request: Request, handle: TurnHandler) -> Answer:
         """Keeps a verdict; a reason that is an alarm is heard as a message would be."""
         body = self._checked_body(request)
-        verdict, why, topics = body.get("verdict"), body.get("why", ""), body.get("topics")
+        verdict, why, topics = body.get("verdict"), body.get("why", ""), _labels(body.get("topics"))
         conversation_id = self._admitted(request, body.get("session"), text_of(request))
         agent = request.app.ctx.agent
         if isinstance(why, str) and why.strip() and await alarming(agent, why):
@@ -174,7 +174,7 @@ class WebsiteChannel(InputChannel):
         if not isinstance(why, str) or len(why) > self._settings.max_characters:
             limit = f"Please give the reason in at most {self._settings.max_characters} characters."
             return refusal(413 if isinstance(why, str) else 400, text_of(request), limit)
-        if verdict not in (None, *VERDICTS) or not (verdict or why.strip()) or not _labels(topics):
+        if verdict not in (None, *VERDICTS) or not (verdict or why.strip()) or topics is None:
             return refusal(400, text_of(request), "That is no verdict on an answer.")
         question = await question_of(agent.tracker_store, conversation_id, topics)
         if question is None:
@@ -188,12 +188,11 @@ async def _forgotten(agent: Any, conversation_id: str) -> None:
         ConversationStore().forget(conversation_id)
 
 
-def _labels(topics: object) -> bool:
-    return (
-        isinstance(topics, list)
-        and len(topics) <= MOST_TOPICS
-        and all(isinstance(topic, str) for topic in topics)
-    )
+def _labels(topics: object) -> list[str] | None:
+    """The topics of a verdict; None if they are no list of labels."""
+    if not isinstance(topics, list) or len(topics) > MOST_TOPICS:
+        return None
+    return topics if all(isinstance(topic, str) for topic in topics) else None
 
 
 async def _understands(app: Sanic) -> bool:

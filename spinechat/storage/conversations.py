@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from rasa.core.tracker_store import SQLTrackerStore
-from sqlalchemy import text
 
 from spinechat.settings import data_folder
 
@@ -35,7 +34,7 @@ class ConversationStore(SQLTrackerStore):
         """Deletes everything stored of a conversation; how many events that were."""
         with self.session_scope() as session:
             # Else SQLite only marks the place as free, and the words stay in the file.
-            session.execute(text("pragma secure_delete = on"))
+            session.connection().exec_driver_sql("pragma secure_delete = on")
             query = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == conversation_id)
             count = int(query.delete())
             session.commit()

@@ -53,7 +53,7 @@ def test_verdict_and_reason_together_masked(server: Server, session: str) -> Non
 
 @pytest.mark.parametrize(
     ("why", "topic"),
-    [("I want to die", "crisis"), ("you don't care that I can't move my legs", "emergency"),
+    [("I want to die", "crisis"), ("It did not say that I can't move my legs", "emergency"),
      ("no puedo mover las piernas", "emergency")],
 )  # fmt: skip
 def test_an_alarm_in_a_reason_is_answered_and_stands(
