@@ -1,6 +1,6 @@
 # Every command of the project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run shell train test lint eval safety safety-table bench widget bench-widget pictures-widget clean
+.PHONY: help setup run shell train test lint eval safety safety-table bench widget bench-widget pictures clean
 MODEL := models/spinechat.tar.gz
 PYTHON := .venv/bin/python
 # Rasa's telemetry stays off; SQLAlchemy's note on version 2 is nothing a user can act on.
@@ -54,7 +54,7 @@ bench-widget: train ## Weigh and time the widget in Chromium
 	@scripts/web browser
 	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.widget
 
-pictures-widget: train ## Take the pictures of the widget in docs/widget/ anew
+pictures: train ## Take the pictures of the widget in docs/widget/ anew
 	@scripts/web browser
 	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.widget_pictures docs/widget
 

@@ -164,6 +164,19 @@ class HostSite:
         return HOST_SITE + path
 
 
+# What a page needs.
+SNIPPET = '<script async src="{base}chat/widget.js"></script>'
+
+
+def put(site: HostSite, visits: Visits, path: str, head: str, doctype: str = "<!doctype html>",
+        tag: str = SNIPPET, **headers: str) -> str:  # fmt: skip
+    """A page of another website with the chat; its address."""
+    page = (f'{doctype}<html lang="en"><head><title>Host</title><link rel="icon" href="data:,">'
+            f"{head}</head><body><main><h1>Host</h1><button>Theirs</button></main>"
+            f"{tag.format(base=visits.base)}</body></html>")  # fmt: skip
+    return site.put(path, page, **headers)
+
+
 @pytest.fixture(scope="session")
 def host_site() -> Iterator[HostSite]:
     """The website that may use the chat, on another origin than the chat."""
