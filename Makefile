@@ -1,6 +1,6 @@
 # Every command of the project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run shell train test lint eval safety safety-table bench clean
+.PHONY: help setup run shell train test lint eval safety safety-table bench widget bench-widget pictures clean
 MODEL := models/spinechat.tar.gz
 PYTHON := .venv/bin/python
 # Rasa's telemetry stays off; SQLAlchemy's note on version 2 is nothing a user can act on.
@@ -25,6 +25,7 @@ train: setup ## Train the model, if its data changed
 
 test: ## Run every test (ARTICLE=path compares the answers with the article too)
 	@scripts/setup tools
+	@scripts/web browser
 	@$(PYTHON) -m spinechat train
 	@$(PYTHON) -m pytest
 
@@ -32,6 +33,7 @@ lint: setup ## Check style and types
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+	@scripts/web check
 
 eval: train ## Score the frozen test messages, beside two baselines (HALF=dev for the other half)
 	@PYTHONWARNINGS=ignore $(PYTHON) -m spinechat.evaluation --half $(or $(HALF),test)
@@ -45,6 +47,17 @@ safety-table: setup ## Write the table of red flags in docs/safety.md anew
 bench: train ## Time and weigh it beside Rasa's default pipeline, in one run
 	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.turns
 
+widget: ## Build the website widget from web/ (needs Node; the built script is committed)
+	@scripts/web build
+
+bench-widget: train ## Weigh and time the widget in Chromium
+	@scripts/web browser
+	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.widget
+
+pictures: train ## Take the pictures of the widget in docs/widget/ anew
+	@scripts/web browser
+	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.widget_pictures docs/widget
+
 clean: ## Remove environments, models, caches and results (conversations in var/ stay)
-	@rm -rf .venv .venv-tools .tools .cache .rasa models results *.egg-info
+	@rm -rf web/node_modules .venv .venv-tools .tools .cache .rasa models results *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ DESCRIPTIONS = {
     "SPINECHAT_TIME_LIMIT": "seconds a turn may take",
     "SPINECHAT_SESSION_HOURS": "hours a chat session lasts",
     "SPINECHAT_PORT": "port of the server",
+    "SPINECHAT_SITES": "other websites that may use the chat, separated by commas",
 }
 
 
@@ -45,6 +47,22 @@ def _positive(name: str, default: float, least: float = 0.001) -> float:
             f"{name} must be a number above 0, for example {default:g}; it is {text!r}."
         )
     return value
+
+
+# As a browser writes an origin: no path, no capital letters, no wildcard.
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?")
+
+
+def _sites() -> frozenset[str]:
+    given = os.environ.get("SPINECHAT_SITES", "").split(",")
+    sites = frozenset(site.strip() for site in given if site.strip())
+    for site in sites:
+        if not _ORIGIN.fullmatch(site):
+            raise BadSetting(
+                "SPINECHAT_SITES must list websites such as https://www.clinic.example, without "
+                f"a path; {site!r} is none."
+            )
+    return sites
 
 
 def data_folder() -> Path:
@@ -70,6 +88,7 @@ class ChannelSettings:
         max_body: bytes of one request.
         time_limit: seconds of one turn.
         session_seconds: how long a session lasts.
+        sites: origins of other websites that may use the chat.
     """
 
     messages_a_minute: int | None
@@ -78,6 +97,7 @@ class ChannelSettings:
     max_body: int
     time_limit: float
     session_seconds: int
+    sites: frozenset[str]
 
     @classmethod
     def from_environment(cls) -> ChannelSettings:
@@ -95,4 +115,5 @@ class ChannelSettings:
             max_body=int(_positive("SPINECHAT_MAX_BODY", 16_384, 1)),
             time_limit=_positive("SPINECHAT_TIME_LIMIT", 8),
             session_seconds=int(_positive("SPINECHAT_SESSION_HOURS", 24) * 3600),
+            sites=_sites(),
         )

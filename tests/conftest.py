@@ -18,9 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
-from spinechat.project import project_root
+from spinechat.project import project_root, read_yaml
 
 ROOT = project_root()
 MODEL = ROOT / "models" / "spinechat.tar.gz"
@@ -95,6 +96,27 @@ def _parsed(body: bytes) -> Any:
         return body.decode("utf-8", "replace")
 
 
+def resolved_in(document: Any, part: Any) -> Any:
+    """What a $ref leads to."""
+    while isinstance(part, dict) and "$ref" in part:
+        target = document
+        for name in part["$ref"].removeprefix("#/").split("/"):
+            target = target[name]
+        part = target
+    return part
+
+
+def check_answer(path: str, method: str, status: int, answer: Any) -> None:
+    """A real answer is one of those that the OpenAPI document names, and as it says."""
+    document = read_yaml("spinechat/channels/openapi.yml")
+    responses = document["paths"][path][method]["responses"]
+    assert str(status) in responses, f"{status} is not in the document"
+    found = resolved_in(document, responses[str(status)])
+    schema = found["content"]["application/json"]["schema"]
+    whole = {"components": document["components"], **schema}
+    jsonschema.Draft4Validator(whole).validate(answer)
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:
@@ -102,9 +124,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(model: Path, data: Path, **environment: str) -> Server:
+def start_server(model: Path, data: Path, port: int = 0, **environment: str) -> Server:
     """Starts `rasa run` as the launcher does and waits until it understands."""
-    port = free_port()
+    port = port or free_port()
     log = data / "server.log"
     command = [sys.executable, "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port)]
     command += [
@@ -153,18 +175,29 @@ def stop_server(server: Server) -> None:
             server.process.wait()
 
 
+# Another website that may use the chat; the widget's tests put their host pages there.
+HOST_PORT = free_port()
+HOST_SITE = f"http://127.0.0.1:{HOST_PORT}"
+
+
 @pytest.fixture(scope="session")
 def server(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests that need HTTP, without a rate limit."""
-    running = start_server(model, tmp_path_factory.mktemp("server"))
+    data = tmp_path_factory.mktemp("server")
+    running = start_server(model, data, SPINECHAT_SITES=HOST_SITE)
     yield running
     stop_server(running)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first: those without a model, then those with it, then those with a server."""
+    """Fast tests first: without a model, with it, with a server; last those with a browser.
+
+    Playwright's event loop runs until it is closed, and async tests cannot run beside it.
+    """
 
     def cost(item: pytest.Item) -> int:
+        if item.path.parent.name == "widget":
+            return 3
         names = getattr(item, "fixturenames", ())
         in_run = item.path.parent.name == "run"
         return 2 if "server" in names or in_run else 1 if "assistant" in names else 0

@@ -38,3 +38,22 @@ def test_no_limit_and_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.max_body, settings.time_limit) == (16_384, 8)
     monkeypatch.setenv("SPINECHAT_RATE_LIMIT", "off")
     assert ChannelSettings.from_environment().messages_a_minute is None
+
+
+def test_no_other_site_by_default_and_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SPINECHAT_SITES", raising=False)
+    assert ChannelSettings.from_environment().sites == frozenset()
+    monkeypatch.setenv("SPINECHAT_SITES", "https://www.clinic.example, http://127.0.0.1:8080,")
+    expected = {"https://www.clinic.example", "http://127.0.0.1:8080"}
+    assert ChannelSettings.from_environment().sites == expected
+
+
+@pytest.mark.parametrize(
+    "site",
+    ["*", "clinic.example", "https://clinic.example/", "https://*.clinic.example", "null",
+     "https://clinic.example/chat", "HTTPS://CLINIC.EXAMPLE", "ftp://clinic.example"],
+)  # fmt: skip
+def test_a_wrong_site_is_refused(monkeypatch: pytest.MonkeyPatch, site: str) -> None:
+    monkeypatch.setenv("SPINECHAT_SITES", f"https://www.clinic.example,{site}")
+    with pytest.raises(BadSetting, match="SPINECHAT_SITES"):
+        ChannelSettings.from_environment()

@@ -1,82 +1,47 @@
 """HTTP for the chat on the clinic's website (openapi.yml describes it).
 
 In credentials.yml: `spinechat.channels.website.WebsiteChannel:`. Everything lies under /chat/;
-the page to try it also lies at /.
+the clinic's page with the widget also lies at /.
 """
 
 from __future__ import annotations
 
-import json
+import asyncio
 import logging
-import re
-from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
 from sanic import Blueprint, Sanic, response
-from sanic.exceptions import InvalidUsage, SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from spinechat.channels.assets import add_assets, clinic_page
+from spinechat.channels.feedback import VERDICTS, alarming, keep, question_of
 from spinechat.channels.gate import Answer, Gate, TurnHandler, refusal
+from spinechat.channels.http import HARD_LIMIT, Refused, body_of, prepare, text_of, to_http
+from spinechat.channels.origins import SESSION_HEADER, Origins
+from spinechat.channels.output import plain_reply
 from spinechat.channels.rate_limit import RateLimit, client_address
 from spinechat.channels.sessions import Sessions, UnknownSession, signing_key
+from spinechat.clinic import clinic
 from spinechat.project import read_yaml
 from spinechat.settings import ChannelSettings
+from spinechat.storage import ConversationStore
+from spinechat.topics import Outcome
+
+__all__ = ["HARD_LIMIT", "WebsiteChannel", "openapi_document"]
 
 logger = logging.getLogger(__name__)
 
-FOLDER = Path(__file__).parent
 # A sentence that any trained model understands; readiness is that it does.
 KNOWN_SENTENCE = "How long will I be in the hospital after the surgery?"
 KNOWN_TOPIC = "hospital_stay"
-# Bodies over the limit are read up to here, so that they can be screened; more is cut off.
-HARD_LIMIT = 256 * 1024
-_ESCAPED_SPACE = re.compile(r"\\[nrtf]")
+# More topics than any answer serves.
+MOST_TOPICS = 20
 _NEW_SESSION = "This chat has ended. Please start a new one: POST /chat/session."
-
-
-class CheckedRequest(Request):
-    """A request whose body has a length that can be read.
-
-    Sanic 21.12 believes "Content-Length: -5" and reads in a circle, for all patients, for ever.
-    """
-
-    def __init__(self, url_bytes: bytes, headers: Any, *args: Any, **kwargs: Any) -> None:
-        """Called by Sanic once the headers are in; raises InvalidUsage, which becomes a 400."""
-        super().__init__(url_bytes, headers, *args, **kwargs)
-        for length in headers.getall("content-length", []):
-            if not (length.isascii() and length.isdigit()):
-                raise InvalidUsage("bad length")
-        if headers.get("transfer-encoding", "chunked") != "chunked":
-            raise InvalidUsage("bad encoding")
-
-
-class BadBody(ValueError):
-    """A request's body is not what openapi.yml says; the message says what is wrong."""
-
-
-def _to_http(answer: Answer, **headers: str) -> HTTPResponse:
-    return response.json(answer.as_json(), status=answer.status, headers=headers)
-
-
-def _body(request: Request) -> dict[str, Any]:
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise BadBody("The request is not JSON.") from None
-    if not isinstance(body, dict):
-        raise BadBody("The request is not a JSON object.")
-    return body
-
-
-def _text(request: Request) -> str:
-    """What the patient may have written in a body that is refused, without JSON's escapes."""
-    try:
-        plain = json.dumps(json.loads(request.body), ensure_ascii=False)
-        return _ESCAPED_SPACE.sub(" ", plain)
-    except (ValueError, RecursionError):
-        return str(request.body.decode("utf-8", "replace"))
+_TOO_FAST = "That was very fast. Please wait a minute and try again."
+_OTHER_SITE = "This website may not use the chat."
+_THANKS = "Thank you. This helps us to improve the answers."
 
 
 class WebsiteChannel(InputChannel):
@@ -87,6 +52,7 @@ class WebsiteChannel(InputChannel):
         self._sessions = Sessions(key, settings.session_seconds)
         self._rate = RateLimit(settings.messages_a_minute)
         self._gate = Gate(self.name(), settings.max_characters, settings.time_limit)
+        self._origins = Origins(settings.sites)
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebsiteChannel:
@@ -105,14 +71,13 @@ class WebsiteChannel(InputChannel):
     def blueprint(self, on_new_message: TurnHandler) -> Blueprint:
         """The routes."""
         routes = Blueprint("website", __name__)
+        add_assets(routes)
 
         @routes.listener("before_server_start")
-        async def prepare(app: Sanic, loop: Any) -> None:
-            _prepare(app)
-
-        @routes.get("/")
-        async def page(request: Request) -> HTTPResponse:
-            return await _page()
+        async def start(app: Sanic, loop: Any) -> None:
+            prepare(app)
+            app.register_middleware(_root, "request")
+            self._origins.install(app)
 
         @routes.get("/openapi.json")
         async def description(request: Request) -> HTTPResponse:
@@ -126,17 +91,35 @@ class WebsiteChannel(InputChannel):
         async def ready(request: Request) -> HTTPResponse:
             if await _understands(request.app):
                 return response.json({"status": "ready"})
-            return _to_http(refusal(503, None))
+            return to_http(refusal(503, None))
+
+        @routes.get("/clinic")
+        async def about(request: Request) -> HTTPResponse:
+            facts = {"name": clinic().name, "phone": clinic().phone,
+                     "max_characters": self._settings.max_characters}  # fmt: skip
+            return response.json(facts, headers={"Cache-Control": "no-cache"})
 
         @routes.post("/session")
         async def session(request: Request) -> HTTPResponse:
-            if not self._rate.allows(self._address(request)):
-                return _too_fast(None)
+            self._check_caller(request, None)
             return response.json({"session": self._sessions.new()})
+
+        @routes.delete("/session", ignore_body=False)
+        async def forget(request: Request) -> HTTPResponse:
+            return await self._forget(request)
 
         @routes.post("/message")
         async def message(request: Request) -> HTTPResponse:
-            return await self._message(request, on_new_message)
+            body = self._checked_body(request)
+            text = body.get("message")
+            conversation_id = self._admitted(request, body.get("session"), text)
+            store = request.app.ctx.agent.tracker_store
+            answer = await self._gate.turn(text, conversation_id, on_new_message, store)
+            return to_http(answer)
+
+        @routes.post("/feedback")
+        async def feedback(request: Request) -> HTTPResponse:
+            return to_http(await self._feedback(request, on_new_message))
 
         return routes
 
@@ -145,27 +128,71 @@ class WebsiteChannel(InputChannel):
         forwarded = ",".join(request.headers.getall("x-forwarded-for", []))
         return client_address(request.ip, forwarded, self._settings.trusted_proxies)
 
-    async def _message(self, request: Request, handle: TurnHandler) -> HTTPResponse:
+    def _checked_body(self, request: Request) -> dict[str, Any]:
+        """The body of a request; raises Refused if it is too long or none."""
         if len(request.body) > self._settings.max_body:
-            return _to_http(refusal(413, _text(request), "That message is too long."))
-        try:
-            body = _body(request)
-        except BadBody as error:
-            return _to_http(refusal(400, _text(request), str(error)))
-        text = body.get("message")
+            raise Refused(refusal(413, text_of(request), "That message is too long."))
+        return body_of(request)
+
+    def _check_caller(self, request: Request, text: object) -> None:
+        """Raises Refused, screened, for another website or one message too many."""
+        if not self._origins.allows(request):
+            raise Refused(refusal(403, text, _OTHER_SITE))
         if not self._rate.allows(self._address(request)):
-            return _too_fast(text)
+            raise Refused(refusal(429, text, _TOO_FAST), **{"Retry-After": "60"})
+
+    def _admitted(self, request: Request, session: object, text: object) -> str:
+        """The conversation of a request that may be carried out; raises Refused for others."""
+        self._check_caller(request, text)
         try:
-            conversation_id = self._sessions.conversation_id(body.get("session"))
+            return self._sessions.conversation_id(session)
         except UnknownSession:
-            return _to_http(refusal(401, text, _NEW_SESSION))
-        store = request.app.ctx.agent.tracker_store
-        return _to_http(await self._gate.turn(text, conversation_id, handle, store))
+            raise Refused(refusal(401, text, _NEW_SESSION)) from None
+
+    async def _forget(self, request: Request) -> HTTPResponse:
+        """Deletes a conversation, once the turns that are under way in it are stored."""
+        session = request.headers.get(SESSION_HEADER)
+        conversation_id = self._admitted(request, session, text_of(request))
+        agent = request.app.ctx.agent
+        try:
+            await asyncio.wait_for(_forgotten(agent, conversation_id), self._settings.time_limit)
+        except Exception as error:
+            logger.error("not deleted, %s: %s", conversation_id, type(error).__name__)
+            raise Refused(refusal(503, None, "Your chat was not deleted.")) from None
+        return response.json({"status": "deleted"})
+
+    async def _feedback(self, request: Request, handle: TurnHandler) -> Answer:
+        """Keeps a verdict; a reason that is an alarm is heard as a message would be."""
+        body = self._checked_body(request)
+        verdict, why, topics = body.get("verdict"), body.get("why", ""), _labels(body.get("topics"))
+        conversation_id = self._admitted(request, body.get("session"), text_of(request))
+        agent = request.app.ctx.agent
+        if isinstance(why, str) and why.strip() and await alarming(agent, why):
+            heard = await self._gate.turn(why, conversation_id, handle, agent.tracker_store)
+            if heard.outcome == Outcome.SAFETY.value:
+                return heard
+        if not isinstance(why, str) or len(why) > self._settings.max_characters:
+            limit = f"Please give the reason in at most {self._settings.max_characters} characters."
+            return refusal(413 if isinstance(why, str) else 400, text_of(request), limit)
+        if verdict not in (None, *VERDICTS) or not (verdict or why.strip()) or topics is None:
+            return refusal(400, text_of(request), "That is no verdict on an answer.")
+        question = await question_of(agent.tracker_store, conversation_id, topics)
+        if question is None:
+            return refusal(400, text_of(request), "There is no such answer in this chat.")
+        keep(verdict, why.strip(), question, topics)
+        return Answer(200, [plain_reply(_THANKS)], Outcome.ANSWERED.value)
 
 
-def _too_fast(text: object) -> HTTPResponse:
-    reason = "That was very fast. Please wait a minute and try again."
-    return _to_http(refusal(429, text, reason), **{"Retry-After": "60"})
+async def _forgotten(agent: Any, conversation_id: str) -> None:
+    async with agent.lock_store.lock(conversation_id):
+        ConversationStore().forget(conversation_id)
+
+
+def _labels(topics: object) -> list[str] | None:
+    """The topics of a verdict; None if they are no list of labels."""
+    if not isinstance(topics, list) or len(topics) > MOST_TOPICS:
+        return None
+    return topics if all(isinstance(topic, str) for topic in topics) else None
 
 
 async def _understands(app: Sanic) -> bool:
@@ -181,41 +208,9 @@ async def _understands(app: Sanic) -> bool:
     return bool(parse["intent"]["name"] == KNOWN_TOPIC)
 
 
-async def _page() -> HTTPResponse:
-    return await response.file(FOLDER / "pages" / "try.html", mime_type="text/html; charset=utf-8")
-
-
 async def _root(request: Request) -> HTTPResponse | None:
     """The page at / in place of Rasa's "Hello from Rasa" with its version."""
-    return await _page() if request.path == "/" and request.method == "GET" else None
-
-
-def _as_answer(request: Request, error: Exception) -> HTTPResponse:
-    """Every error as JSON with the fixed sentence; its text goes nowhere."""
-    status = error.status_code if isinstance(error, SanicException) else 500
-    if status >= 500:
-        logger.error("request failed: %s", type(error).__name__)
-    # "Allow" of a 405, for example.
-    return _to_http(refusal(status, None), **(getattr(error, "headers", None) or {}))
-
-
-def _without_traceback(record: logging.LogRecord) -> bool:
-    """For Sanic's loggers: a connection's error is one line, its kind."""
-    if record.exc_info:
-        kind = record.exc_info[0]
-        record.msg, record.args = f"{record.getMessage()}: {kind and kind.__name__}", ()
-        record.exc_info = None
-    return True
-
-
-def _prepare(app: Sanic) -> None:
-    for name in ("sanic.root", "sanic.error"):
-        logging.getLogger(name).addFilter(_without_traceback)
-    app.request_class = CheckedRequest
-    app.config.REQUEST_MAX_SIZE = HARD_LIMIT
-    app.config.ACCESS_LOG = False
-    app.register_middleware(_root, "request")
-    app.error_handler.add(Exception, _as_answer)
+    return clinic_page() if request.path == "/" and request.method == "GET" else None
 
 
 def openapi_document() -> dict[str, Any]:

@@ -33,6 +33,8 @@ class ConversationStore(SQLTrackerStore):
     def forget(self, conversation_id: str) -> int:
         """Deletes everything stored of a conversation; how many events that were."""
         with self.session_scope() as session:
+            # Else SQLite only marks the place as free, and the words stay in the file.
+            session.connection().exec_driver_sql("pragma secure_delete = on")
             query = session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == conversation_id)
             count = int(query.delete())
             session.commit()

@@ -11,10 +11,11 @@ from typing import Any
 import jsonschema
 import pytest
 
+from spinechat.channels.assets import script
 from spinechat.channels.website import WebsiteChannel, openapi_document
 from spinechat.project import project_root
 from spinechat.settings import ChannelSettings
-from tests.conftest import Server
+from tests.conftest import Server, check_answer, resolved_in
 
 DOCUMENT = openapi_document()
 PATHS = DOCUMENT["paths"]
@@ -76,6 +77,7 @@ META = {
             ["responses"],
             summary=_TEXT,
             description=_TEXT,
+            parameters={"type": "array", "items": {"$ref": "#/definitions/Parameter"}},
             requestBody=_closed(
                 ["content"],
                 required={"type": "boolean"},
@@ -88,6 +90,14 @@ META = {
                 "propertyNames": {"pattern": "^([1-5]([0-9]{2}|XX)|default)$"},
                 "additionalProperties": _either("Response"),
             },
+        ),
+        "Parameter": _closed(
+            ["name", "in", "schema"],
+            **{"in": {"enum": ["header", "path", "query"]}},
+            name=_TEXT,
+            required={"type": "boolean"},
+            description=_TEXT,
+            schema=_either("Schema"),
         ),
         "Response": _closed(
             ["description"],
@@ -112,6 +122,7 @@ META = {
             minLength={"type": "integer", "minimum": 0},
             maxLength={"type": "integer", "minimum": 0},
             minItems={"type": "integer", "minimum": 0},
+            minimum={"type": "integer"},
             pattern={"type": "string", "format": "regex"},
         ),
     },
@@ -134,32 +145,13 @@ def references(part: Any) -> Iterator[str]:
             yield from references(member)
 
 
-def resolved(part: Any) -> Any:
-    """What a $ref leads to."""
-    while isinstance(part, dict) and "$ref" in part:
-        target = DOCUMENT
-        for name in part["$ref"].removeprefix("#/").split("/"):
-            target = target[name]
-        part = target
-    return part
-
-
-def check_answer(path: str, method: str, status: int, answer: Any) -> None:
-    """A real answer is one of those that the document names, and as it says."""
-    responses = PATHS[path][method]["responses"]
-    assert str(status) in responses, f"{status} is not in the document"
-    schema = resolved(responses[str(status)])["content"]["application/json"]["schema"]
-    whole = {"components": DOCUMENT["components"], **schema}
-    jsonschema.Draft4Validator(whole).validate(answer)
-
-
 def test_the_document_is_valid() -> None:
     check_document(DOCUMENT)
 
 
 def test_every_reference_leads_somewhere_and_everything_is_used() -> None:
     found = set(references(DOCUMENT))
-    assert all(resolved({"$ref": reference}) for reference in found)
+    assert all(resolved_in(DOCUMENT, {"$ref": reference}) for reference in found)
     parts = {f"#/components/{kind}/{name}" for kind, all_of in DOCUMENT["components"].items()
              for name in all_of}  # fmt: skip
     assert parts == found
@@ -180,8 +172,9 @@ def test_its_paths_are_the_channels_routes() -> None:
     channel = WebsiteChannel(ChannelSettings.from_environment(), b"k" * 32)
     routes = channel.blueprint(lambda message: None)._future_routes
     served = {(f"/chat{route.uri}", method.lower()) for route in routes for method in route.methods}
-    # A page and the document itself are not for programs.
-    served -= {("/chat/", "get"), ("/chat/openapi.json", "get")}
+    # The page, the script and the document itself are not for programs.
+    files = {"/chat/", "/chat/openapi.json", "/chat/widget.js", f"/chat/{script().name}"}
+    served = {(path, method) for path, method in served if path not in files}
     assert served == {(path, method) for path in PATHS for method in PATHS[path]}
 
 
