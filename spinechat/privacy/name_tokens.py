@@ -1,0 +1,131 @@
+"""Reading a name from a place in a text: how far it goes, and how sure the place must be of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+
+from spinechat.privacy import name_words as words
+
+# A word of letters, with what stands within names: O'Brien, Anne-Marie; an initial with its stop.
+TOKEN = re.compile(r"[^\W\d_]\.(?![^\W\d_]{2})|[^\W\d_]+(?:['’\-][^\W\d_]+){0,3}")
+_BETWEEN = re.compile(r"[ \t\u00a0]{1,2}|\.\s|(?<=\.)")
+_PARTICLES = frozenset(
+    "de del la las los van von der den da dos di bin ibn al el st mc o' y".split()
+)
+_SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|md|phd)\.?\Z", re.IGNORECASE)
+# First, two middle, two surnames.
+LONGEST = 5
+FEW_WORDS = 6
+
+
+class Cue(IntEnum):
+    """How sure what stands before a word makes it a name.
+
+    STRONG: "my name is". TITLE: "Dr.", before a surname or before "said". WEAK: "I'm", "this is",
+    where anything may follow. NONE: nothing said so.
+    """
+
+    NONE = 0
+    WEAK = 1
+    TITLE = 2
+    STRONG = 3
+
+
+@dataclass(frozen=True)
+class Name:
+    """Where a name stands, and of how many words it is."""
+
+    start: int
+    end: int
+    count: int
+
+
+def tells_capitals(text: str) -> bool:
+    """Whether capitals say anything: not where every letter, or every word of many, has them."""
+    heads = [match[0] for match in TOKEN.finditer(text) if len(match[0]) > 1]
+    if any(head.islower() for head in heads):
+        return True
+    return len(heads) <= FEW_WORDS and not text.isupper()
+
+
+def is_initial(token: str) -> bool:
+    """Whether a word is an initial: "J." or "J"."""
+    alone = len(token.rstrip(".")) == 1 and token[0].isupper()
+    # "I" is who writes, "I." may be Isaac.
+    return alone and token != "I"
+
+
+def _first_word(token: str, cue: Cue, capital: bool) -> bool:
+    if words.is_stop(token):
+        # "My name is Will", but not "my name is will you call me".
+        named = words.is_first_name(token) and not words.is_symptom(token)
+        return cue is Cue.STRONG and capital and named
+    likely = max(words.first_name(token), words.surname(token) if cue >= Cue.TITLE else 0.0)
+    if cue is Cue.STRONG:
+        return capital or likely >= words.LIKELY or words.is_unknown(token)
+    if capital:
+        return likely >= words.LIKELY or (cue is not Cue.NONE and words.is_unknown(token))
+    return likely >= (words.SURE if cue is Cue.NONE else words.LIKELY)
+
+
+def _next_word(token: str, cue: Cue, capital: bool, count: int) -> bool:
+    if is_initial(token):
+        return True
+    if words.is_stop(token):
+        return False
+    likely = max(words.surname(token), words.first_name(token))
+    if capital:
+        return cue is Cue.STRONG or likely >= 1.0 or words.is_unknown(token)
+    # In small letters a word that nobody knows is taken for one surname, not for two.
+    unknown = cue is Cue.STRONG and count == 1 and words.is_unknown(token)
+    return likely >= words.LIKELY or unknown
+
+
+def name_at(text: str, start: int, cue: Cue, capitals: bool) -> Name | None:
+    """The name that begins at `start`, or None.
+
+    Args:
+        text: the whole message.
+        start: where its first letter would stand.
+        cue: what stands before it.
+        capitals: whether capital letters tell anything in this text.
+    """
+    match = TOKEN.match(text, start)
+    if match is None:
+        return None
+    token = match[0]
+    capital = capitals and token[0].isupper()
+    # "J. Smith", "Will Brown": the surname has to say that it is one.
+    doubtful = capital and (is_initial(token) or words.is_first_name(token))
+    if _first_word(token, cue, capital):
+        doubtful = False
+    elif not doubtful:
+        return None
+    end, count = match.end(), 1
+    while count < LONGEST:
+        between = _BETWEEN.match(text, end)
+        if between is None or (between[0].startswith(".") and not is_initial(token)):
+            break
+        following = TOKEN.match(text, between.end())
+        particle = following
+        while particle is not None and particle[0].lower().rstrip(".") in _PARTICLES:
+            particle = TOKEN.match(text, particle.end() + 1)
+        if following is None or particle is None:
+            break
+        token = particle[0]
+        capital = capitals and token[0].isupper()
+        if not (_next_word(token, cue, capital, count) or _SUFFIX.match(token)):
+            break
+        if capital and words.surname(token) >= words.LIKELY:
+            doubtful = False
+        end, count = particle.end(), count + 1
+    if doubtful:
+        return None
+    return Name(start, _with_initial(text, end), count)
+
+
+def _with_initial(text: str, end: int) -> int:
+    """Includes the stop of an initial at the end."""
+    return end + 1 if text[end - 2 : end - 1] in (" ", "") and text[end : end + 1] == "." else end
