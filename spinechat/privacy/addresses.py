@@ -50,16 +50,15 @@ _PLACE = (
     rf"[\s,]{{1,2}}){{0,3}}(?:{_STATE}(?:[\s,]{{1,3}}{_ZIP})?|{_ZIP}))?"
 )
 _HOUSE = r"(?<![\w.$/-])\d{1,6}(?:-\d{1,4})?(?:\s?[a-d]|\s1/2)?\s{1,2}"
+_SIDE = r"(?:\s(?:north|south|east|west|[nsew]{1,2})\b)?"
 _STREET = re.compile(
-    rf"{_HOUSE}{_DIRECTION}{_NAME}\s{{1,2}}(?:{_CLEAR})\b\.?(?:\s(?:north|south|east|west|[nsew]{{1,2}})\b)?"
-    rf"{_UNIT}{_PLACE}"
-    rf"|{_HOUSE}{_DIRECTION}(?:highway|hwy|route|rte|rt|fm|county\sroad|cr|interstate|avenue|ave)"
-    rf"\s{{1,2}}[\da-z]{{1,5}}\b{_UNIT}{_PLACE}",
+    rf"{_HOUSE}{_DIRECTION}(?:highway|hwy|route|rte|rt|fm|county\s(?:road|rd)|cr|interstate|avenue"
+    rf"|ave)\s{{1,2}}[\da-z]{{1,5}}\b{_SIDE}{_UNIT}{_PLACE}"
+    rf"|{_HOUSE}{_DIRECTION}{_NAME}\s{{1,2}}(?:{_CLEAR})\b\.?{_SIDE}{_UNIT}{_PLACE}",
     re.IGNORECASE,
 )
 _AMBIGUOUS_STREET = re.compile(
-    rf"({_HOUSE})({_DIRECTION}{_NAME})\s{{1,2}}(?:{_AMBIGUOUS})\b\.?"
-    rf"(?:\s(?:north|south|east|west|[nsew]{{1,2}})\b)?{_UNIT}{_PLACE}",
+    rf"({_HOUSE})({_DIRECTION}{_NAME})\s{{1,2}}(?:{_AMBIGUOUS})\b\.?{_SIDE}{_UNIT}{_PLACE}",
     re.IGNORECASE,
 )
 _BOX = re.compile(

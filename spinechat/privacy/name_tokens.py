@@ -78,9 +78,10 @@ def _next_word(token: str, cue: Cue, capital: bool, count: int) -> bool:
     likely = max(words.surname(token), words.first_name(token))
     if capital:
         return cue is Cue.STRONG or likely >= 1.0 or words.is_unknown(token)
-    # In small letters a word that nobody knows is taken for one surname, not for two.
-    unknown = cue is Cue.STRONG and count == 1 and words.is_unknown(token)
-    return likely >= words.LIKELY or unknown
+    if cue is Cue.STRONG and count == 1:
+        # In small letters a word that nobody knows is taken for one surname, not for two.
+        return likely >= 1.0 or words.is_unknown(token, words.UNCOMMON_SURNAME)
+    return likely >= words.LIKELY
 
 
 def name_at(text: str, start: int, cue: Cue, capitals: bool) -> Name | None:

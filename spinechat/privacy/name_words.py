@@ -21,6 +21,8 @@ RAREST = 0.001
 # A word of texts that is rarer than this is likelier a name than itself, where a name is expected:
 # one in 3.7 million words.
 UNCOMMON = 160_000
+# The same after "my name is" and a first word that is no common one.
+UNCOMMON_SURNAME = 1_000_000
 # As common among names as this many times its share in texts.
 LIKELY, SURE = 5.0, 20.0
 
@@ -127,7 +129,10 @@ def is_symptom(word: str) -> bool:
     return _plain(word) in _SYMPTOMS
 
 
-def is_unknown(word: str) -> bool:
-    """Whether a word is neither common in English nor one that is never a name."""
+def is_unknown(word: str, bar: int = UNCOMMON) -> bool:
+    """Whether a word is neither common in English nor one that is never a name.
+
+    `bar` is the count from which on symspellpy's list calls it common.
+    """
     plain = _plain(word)
-    return plain not in _STOP and word_counts().get(plain, 0) < UNCOMMON
+    return plain not in _STOP and word_counts().get(plain, 0) < bar

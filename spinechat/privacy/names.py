@@ -21,26 +21,29 @@ _STRONG = re.compile(
     r"|(?:patient|pt|insured|subscriber|guarantor|policy\s?holder|spouse|emergency\scontact|contact"
     r"|caller|signed|re|from|sender|client|member)\s?:|signed,?(?=\s)"
     r"|me\sllamo|(?:mi\s|su\s)?nombre(?:\scompleto)?(?:\ses|\s?:)|se\sllama|ll[aá]mame"
-    r"|(?:mi\s|su\s)?apellidos?(?:\ses|\sson|\s?:)|paciente\s?:|firmado\s?:?"
-    r"|mr\.?|mrs\.?|ms\.|sra?\.|srta\.|se[nñ]ora?(?=\s[A-Z]))[\s\"“'‘]{1,3}"
+    r"|(?:mi\s|su\s)?apellidos?(?:\ses|\sson|\s?:)|paciente\s?:"
+    r"|firmado\s?:?)[\s\"“'‘]{1,3}"
     r"(?:(?:is|it['’]?s|called|mr\.?|mrs\.?|ms\.?|miss|dr\.?)\s){0,2}",
     re.IGNORECASE,
 )
-# After these anything may follow.
 _FAMILY = (
     r"(?:husband|wife|spouse|partner|son|daughter|mother|father|mom|mum|dad|brother|sister|grandson"
     r"|granddaughter|grandmother|grandfather|grandma|grandpa|aunt|uncle|cousin|niece|nephew|friend"
     r"|neighbor|boyfriend|girlfriend|fianc[eé]e?|caregiver|esposo|esposa|hijo|hija|madre|padre"
     r"|mam[aá]|pap[aá]|hermano|hermana|kid|boy|girl)"
 )
+# After these anything may follow.
 _WEAK = re.compile(
-    r"(?<!\w)(?:i['’]?m|i\sam|this\sis|it['’]?s|it\sis|soy|habla|les\shabla|call\sme|named?|called"
+    r"(?<!\w)(?:i['’]?m|i\sam|this\sis|it['’]?s(?:\sme)?|it\sis(?:\sme)?|soy|habla|les\shabla|call\sme|named?|called"
     rf"|ask\sfor|speak\s(?:to|with)|my\s{_FAMILY}|mi\s{_FAMILY}|patient|goes\sby|regarding|behalf\sof"
-    r"|appointment\sfor|appt\sfor|cita\spara|yours\struly|it\sbe|es)\s?,?\s{1,2}"
+    r"|appointment\sfor|appt\sfor|cita\spara|yours\struly|es)\s?,?\s{1,2}"
     r"(?:(?:mr|mrs|ms|dr)\.?\s)?",
     re.IGNORECASE,
 )
-_DOCTOR = re.compile(r"(?<!\w)(?:dr|dra|doctor|doctora)\b\.?\s{1,2}", re.IGNORECASE)
+_TITLE = re.compile(
+    r"(?<!\w)(?:dra?|doctora?|mrs?|ms|miss|sra?|srta|se[nñ]or(?:a|ita)?|don|do[nñ]a)\b\.?\s{1,2}",
+    re.IGNORECASE,
+)
 # After a weak cue and a name in small letters: who ends there has said their name.
 _END = re.compile(
     r"\s{0,2}(?:\Z|[.,;:!?\n(\-–—]|(?:calling|speaking|here|again|and|from|i|i['’]?m|i['’]?ve|my|y"
@@ -55,7 +58,7 @@ _CALLING = re.compile(
 # "Hi, Maria here", "bob smith calling".
 _HERE = re.compile(
     r"(?:\A|(?<=[.!?,;\n])|\b(?:hi|hello|hey|hola|morning|afternoon|evening|dias|días|tardes)\b)"
-    r"[\s,!.]{0,3}(?=((?:[^\W\d_][\w'’.-]{0,20}\s{1,2}){1,4}?)(?:here|calling|speaking|writing|aqu[ií])\b)",
+    r"[\s,!.]{0,3}(?=((?:[^\W\d_][\w'’.-]{0,20}\s{1,2}){1,4}?)(?:here|again|calling|speaking|writing|aqu[ií])\b)",
     re.IGNORECASE,
 )
 _BYE = (
@@ -95,7 +98,7 @@ SHORTEST = 3
 def _strong(text: str, capitals: bool) -> Iterator[Name | None]:
     for match in _STRONG.finditer(text):
         yield name_at(text, match.end(), Cue.STRONG, capitals)
-    for match in _DOCTOR.finditer(text):
+    for match in _TITLE.finditer(text):
         yield name_at(text, match.end(), Cue.TITLE, capitals)
 
 

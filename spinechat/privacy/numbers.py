@@ -42,7 +42,7 @@ _SORT = (
 _IS = r"(?:\s?(?:is|was|es|:|=|-|,|\.|#|it's|->|to|mine)){0,3}\s{0,2}"
 _VALUE = (
     rf"((?-i:[A-Z]{{2,4}}[ -])?(?=[A-Za-z{_DASH}./ ]{{0,6}}\d)"
-    rf"[A-Za-z0-9](?:[{_DASH}./ ]?[A-Za-z]{{0,3}}\d[A-Za-z0-9]{{0,3}}){{1,24}})"
+    rf"[A-Za-z0-9](?:[{_DASH}./ ]?[A-Za-z]{{0,3}}\d[A-Za-z0-9]{{0,3}}){{1,24}}(?:-[A-Za-z]{{1,2}})?)"
 )
 _RECORD = re.compile(
     rf"(?<!\w){_NAMED}(?:\s{_NAMED})?{_SORT}{_IS}(?<![A-Za-z0-9]){_VALUE}(?!\w)", re.IGNORECASE
