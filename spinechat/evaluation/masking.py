@@ -67,13 +67,18 @@ def lines(half: str) -> list[Line]:
     ]
 
 
-def _words(text: str) -> Counter[str]:
-    return Counter(_WORD.findall(_MASK.sub(" ", text).lower()))
+def _words(text: str, kind: str = "") -> Counter[str]:
+    """The words of a text; of a value with figures only those that tell: not "MRN", not "the"."""
+    words = _WORD.findall(_MASK.sub(" ", text).lower())
+    if kind in NUMERIC:
+        telling = [word for word in words if any(letter.isdigit() for letter in word)]
+        words = telling or words
+    return Counter(words)
 
 
 def left(line: Line) -> list[tuple[str, str]]:
     """The identifiers of a line of which a word is left once it is masked."""
-    values = [(kind, value, _words(value)) for kind, value in line.identifiers]
+    values = [(kind, value, _words(value, kind)) for kind, value in line.identifiers]
     secret = sum((words for _, _, words in values), Counter[str]())
     allowed, after = _words(line.text) - secret, _words(masked(line.text))
     return [

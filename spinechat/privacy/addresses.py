@@ -20,7 +20,7 @@ _AMBIGUOUS = (
 _NOT_STREET = (
     r"(?:hours?|hrs?|hr|minutes?|mins?|min|days?|weeks?|wks?|months?|years?|yrs?|yr|miles?|blocks?"
     r"|feet|ft|foot|times?|mg|ml|lbs?|pounds?|percent|dollars?|more|long|and|or|but|on|in|to|the|my"
-    r"|a|an|of|for|per|is|was|at|from|i|me|it|ct|mri|x-?rays?|disc|discs|level|levels|old|off|down"
+    r"|a|an|of|for|per|is|was|at|from|i|me|it|ct|mri|x-?rays?|disc|discs|level|levels|off|down"
     r"|up|out|over|all|am|pm|people|pills?|step|steps|different|other|separate|lumbar|cervical"
     r"|spinal|through|with|that|if|do|did|you|we|he|she|they|your|this|kids?|stairs?|surger(?:y|ies))"
 )
@@ -76,6 +76,10 @@ _ZIP_CUE = re.compile(
     rf"\s{{0,2}}({_ZIP})",
     re.IGNORECASE,
 )
+_RURAL = re.compile(
+    rf"(?<!\w)(?:rural\s)?(?:route|rt|rr|hc)\.?\s{{0,2}}#?\d{{1,4}},?\s{{1,2}}(?:box|bx)\s?#?\d{{1,6}}\b{_PLACE}",
+    re.IGNORECASE,
+)
 # After "I live at" the street needs no word for street: "I live at 1420 Magnolia".
 _CUE = re.compile(
     r"\b(?:(?:live|living|lives|reside|resides|staying|house\sis|home\sis|moved)\s(?:at|to|on)"
@@ -92,6 +96,11 @@ _SPANISH = re.compile(
     rf"{_UNIT}{_PLACE}",
     re.IGNORECASE,
 )
+_NUMBER_FIRST = re.compile(
+    rf"{_HOUSE}{_DIRECTION}(?:calle|avenida|avda|camino|paseo|via|v[ií]a|rue|calzada|rancho)\s{{1,2}}"
+    rf"(?:(?:de|del|la|las|los|el)\s){{0,2}}{_WORD}{_UNIT}{_PLACE}",
+    re.IGNORECASE,
+)
 # "apt #4B" alone; "apt 3pm" is an appointment.
 _UNIT_ALONE = re.compile(
     r"\b(?:apartment|apt\.?|unit)\s?(?:(?:#|no\.?|number)\s?\w{1,5}|\d{1,4}-?[a-f])\b",
@@ -102,7 +111,7 @@ _CAPITALISED = re.compile(r"(?:[A-Z]|\d{1,3}(?:st|nd|rd|th))")
 
 def addresses(text: str) -> Iterator[Span]:
     """Every street address, PO box, and ZIP code after a state or the word."""
-    for rule in (_STREET, _BOX, _CITY_ZIP, _LOWER_STATE_ZIP, _SPANISH, _UNIT_ALONE):
+    for rule in (_STREET, _BOX, _RURAL, _NUMBER_FIRST, _CITY_ZIP, _LOWER_STATE_ZIP, _SPANISH, _UNIT_ALONE):
         for match in rule.finditer(text):
             yield Span(match.start(), match.end(), "address")
     for match in _AMBIGUOUS_STREET.finditer(text):

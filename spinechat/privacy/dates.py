@@ -1,7 +1,7 @@
 """Whole dates, in figures and words, and parts of dates that are said to be a birthday.
 
-A year alone stays ("surgery in 2019"), and so does a day without a year ("on May 4"), unless it is
-somebody's birthday.
+A year alone stays ("surgery in 2019"), and so do a day without a year ("on May 4") and a late date
+beside a treatment ("MRI on 3/4/2021"), unless it is somebody's birthday.
 """
 
 from __future__ import annotations
@@ -57,9 +57,28 @@ _BIRTHDAY = re.compile(
 )
 
 
+# A date of these years beside one of these words is that of a treatment, not of a birth.
+_RECENT = re.compile(r"(?:(?<!\d)20(?:1\d|2\d)|[/.\-\s'’](?:1\d|2\d))\Z")
+_EVENT = re.compile(
+    r"\b(?:mris?|scans?|x-?rays?|ct|surger(?:y|ies)|operat(?:ion|ed)|op|procedure|fusion|visit|appt"
+    r"|appointment|injections?|shot|epidural|accident|crash|fell|fall|injur(?:y|ed)|hurt|started"
+    r"|since|until|till|before|after|scheduled|discharged|admitted|results?|report|emg|therapy|cirug[ií]a"
+    r"|operaron|cita|resonancia|discectomy|laminectomy|done|imaging|test|labs?|seen|refill)\b",
+    re.IGNORECASE,
+)
+_NEAR_BEFORE, _NEAR_AFTER = 50, 25
+
+
+def _of_treatment(text: str, match: re.Match[str]) -> bool:
+    near = text[max(0, match.start() - _NEAR_BEFORE) : match.start()]
+    near += " " + text[match.end() : match.end() + _NEAR_AFTER]
+    return bool(_RECENT.search(match[0]) and _EVENT.search(near))
+
+
 def dates(text: str) -> Iterator[Span]:
-    """Every whole date, and every birthday."""
+    """Every whole date but that of a treatment, and every birthday."""
     for match in _DATE.finditer(text):
-        yield Span(match.start(), match.end(), "date")
+        if not _of_treatment(text, match):
+            yield Span(match.start(), match.end(), "date")
     for match in _BIRTHDAY.finditer(text):
         yield Span(*match.span(1), "date")

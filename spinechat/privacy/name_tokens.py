@@ -10,7 +10,11 @@ from spinechat.privacy import name_words as words
 
 # A word of letters, with what stands within names: O'Brien, Anne-Marie; an initial with its stop.
 TOKEN = re.compile(r"[^\W\d_]\.(?![^\W\d_]{2})|[^\W\d_]+(?:['’\-][^\W\d_]+){0,3}")
-_BETWEEN = re.compile(r"[ \t\u00a0]{1,2}|\.\s|(?<=\.)")
+# A nickname may stand between: Eleanor "Nell" Fitzgerald.
+_BETWEEN = re.compile(
+    r"[ \t\u00a0]{1,2}(?:[\"“'‘(][^\W\d_]{1,15}[\"”'’)][ \t]{1,2})?|\.\s|(?<=\.)"
+)
+_COMMA = re.compile(r",\s{1,2}")
 _PARTICLES = frozenset(
     "de del la las los van von der den da dos di bin ibn al el st mc o' y".split()
 )
@@ -77,7 +81,8 @@ def _next_word(token: str, cue: Cue, capital: bool, count: int) -> bool:
         return False
     likely = max(words.surname(token), words.first_name(token))
     if capital:
-        return cue is Cue.STRONG or likely >= 1.0 or words.is_unknown(token)
+        known_cue = cue is Cue.STRONG or likely >= 1.0
+        return known_cue or words.is_unknown(token, words.UNCOMMON_CAPITAL)
     if cue is Cue.STRONG and count == 1:
         # In small letters a word that nobody knows is taken for one surname, not for two.
         return likely >= 1.0 or words.is_unknown(token, words.UNCOMMON_SURNAME)
@@ -98,8 +103,10 @@ def name_at(text: str, start: int, cue: Cue, capitals: bool) -> Name | None:
         return None
     token = match[0]
     capital = capitals and token[0].isupper()
-    # "J. Smith", "Will Brown": the surname has to say that it is one.
-    doubtful = capital and (is_initial(token) or words.is_first_name(token))
+    # "J. Smith", "Will Brown", "Nguyen Van Thanh": another word has to say that it is a name.
+    named = is_initial(token) or words.is_first_name(token) or not words.is_stop(token)
+    doubtful = capital and cue is not Cue.NONE and named and not words.is_symptom(token)
+    family_first = words.surname(token) >= words.LIKELY
     if _first_word(token, cue, capital):
         doubtful = False
     elif not doubtful:
@@ -119,12 +126,29 @@ def name_at(text: str, start: int, cue: Cue, capitals: bool) -> Name | None:
         capital = capitals and token[0].isupper()
         if not (_next_word(token, cue, capital, count) or _SUFFIX.match(token)):
             break
-        if capital and words.surname(token) >= words.LIKELY:
+        given = family_first and (
+            words.first_name(token) >= words.LIKELY
+            or words.is_unknown(token, words.UNCOMMON_CAPITAL)
+        )
+        if capital and (given or words.surname(token) >= words.LIKELY):
             doubtful = False
         end, count = particle.end(), count + 1
     if doubtful:
         return None
+    if count == 1 and capital and words.first_name(token) < words.LIKELY:
+        comma = _given_after_comma(text, end)
+        end, count = (comma, 2) if comma else (end, count)
     return Name(start, _with_initial(text, end), count)
+
+
+def _given_after_comma(text: str, end: int) -> int | None:
+    """Where the given name ends in "Kowalczyk, Bogdan", if there is one."""
+    comma = _COMMA.match(text, end)
+    given = TOKEN.match(text, comma.end()) if comma else None
+    if given is None or not given[0][0].isupper() or len(given[0]) < 2:
+        return None
+    likely = words.first_name(given[0]) >= words.LIKELY or words.is_unknown(given[0])
+    return given.end() if likely else None
 
 
 def _with_initial(text: str, end: int) -> int:

@@ -23,6 +23,8 @@ RAREST = 0.001
 UNCOMMON = 160_000
 # The same after "my name is" and a first word that is no common one.
 UNCOMMON_SURNAME = 1_000_000
+# The same for a capitalised word beside a surname.
+UNCOMMON_CAPITAL = 3_000_000
 # As common among names as this many times its share in texts.
 LIKELY, SURE = 5.0, 20.0
 
@@ -52,8 +54,9 @@ _WORDS = frozenset(
     rn lpn cna pta dpt emt aka asap fyi btw lol omg mom mother dad father wife husband son daughter
     sister brother friend mine name named date dob
     phone cell email address number birth born call calling called test same cute mud not need want
-    new mr mrs ms today tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday
-    january february march may june july august september october november december spanish english
+    new mr mrs ms dr dra prof today tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday
+    labor color favor honor tumor center orthopedic pediatric anesthesia day easter christmas
+    thanksgiving january february march may june july august september october november december spanish english
     american mexican hispanic so very just been having had have has be am being wants needs
     necesito quiero tengo busco quisiera puedo soy estoy vivo naci nací tel telefono teléfono fecha
     cita gracias saludos señor señora buenos buenas dias días tardes noches espalda cirugia cirugía

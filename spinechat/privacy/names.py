@@ -37,13 +37,14 @@ _WEAK = re.compile(
     r"(?<!\w)(?:i['’]?m|i\sam|this\sis|it['’]?s(?:\sme)?|it\sis(?:\sme)?|soy|habla|les\shabla|call\sme|named?|called"
     rf"|ask\sfor|speak\s(?:to|with)|my\s{_FAMILY}|mi\s{_FAMILY}|patient|goes\sby|regarding|behalf\sof"
     r"|appointment\sfor|appt\sfor|cita\spara|yours\struly|es)\s?,?\s{1,2}"
-    r"(?:(?:mr|mrs|ms|dr)\.?\s)?",
+    r"(?:(?:mr|mrs|ms|dr|sister|brother|father|prof|rev|pastor)\.?\s)?",
     re.IGNORECASE,
 )
 _TITLE = re.compile(
     r"(?<!\w)(?:dra?|doctora?|mrs?|ms|miss|sra?|srta|se[nñ]or(?:a|ita)?|don|do[nñ]a)\b\.?\s{1,2}",
     re.IGNORECASE,
 )
+_OWN_FAMILY = re.compile(rf"(?:my|mi)\s{_FAMILY}", re.IGNORECASE)
 # After a weak cue and a name in small letters: who ends there has said their name.
 _END = re.compile(
     r"\s{0,2}(?:\Z|[.,;:!?\n(\-–—]|(?:calling|speaking|here|again|and|from|i|i['’]?m|i['’]?ve|my|y"
@@ -74,6 +75,18 @@ _BYE = (
 _SIGNED = re.compile(
     rf"(?<!\w)(?:{_BYE})(?:[\s,.!;:~*\-\u2010-\u2015]{{1,4}}|$)|(?:\s|\A|(?<=[.!?,]))[~\-\u2010-\u2015]{{1,2}}\s?"
     r"|\n\s{0,3}",
+    re.IGNORECASE,
+)
+_RANK = re.compile(
+    r"\b(?:(?-i:Sister|Brother|Father)|prof|professor|rev|reverend|pastor|rabbi|imam|deacon|sgt|sergeant|capt"
+    r"|captain|col|colonel|lt|lieutenant|maj|major|judge|officer|coach)\b"
+    r"\.?\s{1,2}",
+    re.IGNORECASE,
+)
+# A name in small letters, before a date of birth: "shania whitlow, 06-11-1999".
+_BEFORE_DATE = re.compile(
+    r"(?<!\w)(?=([^\W\d_]{2,20}\s[^\W\d_][\w'’-]{1,20})"
+    r"[\s,;:-]{1,3}(?:d\.?o\.?b|born|date\sof\sbirth|\d{1,2}[/-]\d{1,2}[/-]\d))",
     re.IGNORECASE,
 )
 # What may stand after a signature: a number that is masked, an age, a mark.
@@ -108,13 +121,21 @@ def _weak(text: str, capitals: bool) -> Iterator[Name | None]:
         if name is None:
             continue
         spoken = text[name.start : name.end]
-        capital = capitals and spoken[0].isupper()
-        if capital or name.count > 1 or _END.match(text, name.end):
+        listed = capitals and spoken[0].isupper() and words.first_name(spoken) >= words.LIKELY
+        family = _OWN_FAMILY.match(match[0])
+        if listed or family or name.count > 1 or _END.match(text, name.end):
             yield name
     for match in _CALLING.finditer(text):
         yield _whole(text, match.start(1), match.end(1), capitals)
     for match in _HERE.finditer(text):
         yield _whole(text, match.end(), match.end(1), capitals)
+
+
+def _before_date(text: str, capitals: bool) -> Iterator[Name | None]:
+    for match in _BEFORE_DATE.finditer(text):
+        name = _whole(text, match.start(1), match.end(1), capitals)
+        if name is not None and words.surname(match[1].split()[-1]) >= words.LIKELY:
+            yield name
 
 
 def _whole(text: str, start: int, end: int, capitals: bool) -> Name | None:
@@ -129,12 +150,13 @@ def _whole(text: str, start: int, end: int, capitals: bool) -> Name | None:
 
 def _signatures(text: str, capitals: bool) -> Iterator[Name | None]:
     for match in _SIGNED.finditer(text):
-        token = TOKEN.match(text, match.end())
-        if token is None:
+        rank = _RANK.match(text, match.end())
+        start = rank.end() if rank else match.end()
+        if TOKEN.match(text, start) is None:
             continue
-        name = name_at(text, match.end(), Cue.WEAK, capitals)
-        if name is None and capitals and _initials(text, match.end()):
-            name = Name(match.end(), len(text.rstrip(" .")), 1)
+        name = name_at(text, start, Cue.TITLE if rank else Cue.WEAK, capitals)
+        if name is None and capitals and _initials(text, start):
+            name = Name(start, len(text.rstrip(" .")), 1)
         if name is not None and _AFTER.match(text, name.end):
             yield name
 
@@ -148,11 +170,13 @@ def _full_names(text: str, capitals: bool) -> Iterator[Name | None]:
     end = -1
     for match in TOKEN.finditer(text):
         token = match[0]
-        if match.start() < end or words.first_name(token) < words.LIKELY:
+        if match.start() < end or _KNOWN.match(text, match.start()):
             continue
-        if _KNOWN.match(text, match.start()):
+        capital = capitals and token[0].isupper()
+        listed = words.first_name(token) >= words.LIKELY
+        # "Zach Pruitt": the surname speaks for both.
+        if not listed and not (capital and words.is_unknown(token, words.UNCOMMON_CAPITAL)):
             continue
-        capital = token[0].isupper() and capitals
         cue = Cue.WEAK if capital else Cue.NONE
         name = name_at(text, match.start(), cue, capitals)
         if name is None or name.count < 2:
@@ -160,8 +184,10 @@ def _full_names(text: str, capitals: bool) -> Iterator[Name | None]:
         last = TOKEN.findall(text[name.start : name.end])[-1]
         if not capital and min(len(token), len(last)) < SHORTEST:
             continue
-        bar = words.LIKELY if capital else words.SURE
-        unknown = capital and last[0].isupper() and words.is_unknown(last)
+        if capital and not listed and not last[0].isupper():
+            continue
+        bar = words.LIKELY if capital and listed else words.SURE
+        unknown = capital and listed and last[0].isupper() and words.is_unknown(last)
         if words.surname(last) >= bar or unknown:
             end = name.end
             yield name
@@ -174,9 +200,11 @@ def _full_names(text: str, capitals: bool) -> Iterator[Name | None]:
 def names(text: str) -> Iterator[Span]:
     """Every name of a person."""
     capitals = tells_capitals(text)
-    for rule in (_strong, _weak, _signatures, _full_names):
+    ranks = {match.end(): match.start() for match in _RANK.finditer(text)}
+    for rule in (_strong, _weak, _before_date, _signatures, _full_names):
         for name in rule(text, capitals):
             if name is not None:
-                yield Span(name.start, name.end, "name")
+                # "Sister Mary Agnes" goes as a whole.
+                yield Span(ranks.get(name.start, name.start), name.end, "name")
     for match in _SPELLED.finditer(text):
         yield Span(*match.span(1), "name")
