@@ -131,7 +131,9 @@ def _show(half: str) -> None:
     for line in lines(half):
         wrong = left(line) if line.identifiers else masked(line.text) != line.text
         if wrong:
-            print(f"\n{wrong if line.identifiers else 'clean'}\n  {line.text}\n  {masked(line.text)}")
+            print(
+                f"\n{wrong if line.identifiers else 'clean'}\n  {line.text}\n  {masked(line.text)}"
+            )
     for text in messages.every_text(half):
         if masked(text) != text:
             print(f"\nfrozen\n  {text}\n  {masked(text)}")

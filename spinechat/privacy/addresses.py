@@ -9,7 +9,7 @@ from spinechat.privacy.spans import Span
 
 _CLEAR = (
     r"street|str|avenue|ave|av|road|rd|lane|ln|boulevard|blvd|parkway|pkwy|circle|cir|terrace|ter"
-    r"|highway|hwy|turnpike|tpke|crescent|alley|aly|freeway|expressway|trl|xing|crossing"
+    r"|highway|hwy|turnpike|tpke|crescent|broadway|alley|aly|freeway|expressway|trl|xing|crossing"
 )
 # These are also something else ("2 more CT", "30 minute drive"): the number has three figures, or
 # the name is capitalised.
@@ -26,7 +26,7 @@ _NOT_STREET = (
 )
 _WORD = rf"(?!{_NOT_STREET}\b)[^\W\d_][\w'’.-]{{0,25}}"
 _DIRECTION = r"(?:(?:north|south|east|west|n|s|e|w|ne|nw|se|sw|n\.|s\.|e\.|w\.)\s{1,2})?"
-_NAME = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{_WORD}(?:\s{{1,2}}{_WORD}){{0,2}})"
+_NAME = rf"(?:\d{{1,3}}(?:st|nd|rd|th)|{_WORD}(?:\s{{1,2}}{_WORD}){{0,4}})"
 _UNIT = (
     r"(?:[\s,.]{1,3}(?:apartment|apt|unit|suite|ste|floor|fl|bldg|building|room|rm|lot|trailer|apto"
     r"|departamento|#)[\s.#]{0,3}(?:no\.?\s)?\w{1,6}(?:-\w{1,4})?|[\s,]{1,2}#\s?\w{1,6})?"
@@ -47,12 +47,13 @@ _STATE = rf"(?:(?:{_STATES})\b|(?:{_STATE_NAMES})\b)\.?"
 # City, state and ZIP, as far as they follow an address.
 _PLACE = (
     rf"(?:[\s,.]{{1,3}}(?:in\s|en\s)?(?:(?!(?:and|i|my|is|but|please|can|for)\b)[^\W\d_][\w.'’-]{{1,20}}"
-    rf"[\s,]{{1,2}}){{0,3}}(?:{_STATE}(?:[\s,]{{1,3}}{_ZIP})?|{_ZIP}))?"
+    rf"[\s,]{{1,2}}){{0,3}}(?:{_STATE}(?:[\s,]{{1,3}}{_ZIP})?|{_ZIP})"
+    rf"|,\s(?-i:[A-Z][\w'’-]{{1,20}}(?:\s[A-Z][\w'’-]{{1,20}}){{0,2}})(?=[\s,.;!?]|$))?"
 )
 _HOUSE = r"(?<![\w.$/-])\d{1,6}(?:-\d{1,4})?(?:\s?[a-d]|\s1/2)?\s{1,2}"
 _SIDE = r"(?:\s(?:north|south|east|west|[nsew]{1,2})\b)?"
 _STREET = re.compile(
-    rf"{_HOUSE}{_DIRECTION}(?:highway|hwy|route|rte|rt|fm|county\s(?:road|rd)|cr|interstate|avenue"
+    rf"{_HOUSE}{_DIRECTION}(?:highway|hwy|route|rte|rt|fm|(?:county|ranch|farm|state|private)\s(?:road|rd|highway|hwy)|cr|ranch\sroad|loop|interstate|avenue"
     rf"|ave)\s{{1,2}}[\da-z]{{1,5}}\b{_SIDE}{_UNIT}{_PLACE}"
     rf"|{_HOUSE}{_DIRECTION}{_NAME}\s{{1,2}}(?:{_CLEAR})\b\.?{_SIDE}{_UNIT}{_PLACE}",
     re.IGNORECASE,
@@ -106,16 +107,28 @@ _UNIT_ALONE = re.compile(
     r"\b(?:apartment|apt\.?|unit)\s?(?:(?:#|no\.?|number)\s?\w{1,5}|\d{1,4}-?[a-f])\b",
     re.IGNORECASE,
 )
+# The word for the street and two words of a unit or place: "27 cypress bend ct apt 3b".
+UNIT_WORDS = 2
 _CAPITALISED = re.compile(r"(?:[A-Z]|\d{1,3}(?:st|nd|rd|th))")
 
 
 def addresses(text: str) -> Iterator[Span]:
     """Every street address, PO box, and ZIP code after a state or the word."""
-    for rule in (_STREET, _BOX, _RURAL, _NUMBER_FIRST, _CITY_ZIP, _LOWER_STATE_ZIP, _SPANISH, _UNIT_ALONE):
+    for rule in (
+        _STREET,
+        _BOX,
+        _RURAL,
+        _NUMBER_FIRST,
+        _CITY_ZIP,
+        _LOWER_STATE_ZIP,
+        _SPANISH,
+        _UNIT_ALONE,
+    ):
         for match in rule.finditer(text):
             yield Span(match.start(), match.end(), "address")
     for match in _AMBIGUOUS_STREET.finditer(text):
-        if len(match[1].strip()) > 2 or _CAPITALISED.match(match[2]):
+        whole = match[0][match.end(2) - match.start() :].split()
+        if len(match[1].strip()) > 2 or len(whole) > UNIT_WORDS or _CAPITALISED.match(match[2]):
             yield Span(match.start(), match.end(), "address")
     for rule in (_ZIP_CUE, _CUE):
         for match in rule.finditer(text):

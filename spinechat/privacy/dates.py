@@ -9,24 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from spinechat.privacy.number_words import ORDINALS, SMALL, YEAR
+from spinechat.privacy.number_words import OLD_YEAR, ORDINALS, SMALL, YEAR
 from spinechat.privacy.spans import Span
 
 _MONTH = (
     r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]{0,7}\.?"
-    r"|enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre"
+    r"|ene|abr|ago|dic|enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre"
 )
 _MONTH = rf"(?:{_MONTH})"
 _OF = r"(?:\s{1,2}(?:of|de|del))?[\s,]{1,3}"
 _DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|{ORDINALS})"
 _DAY_OF = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?|{ORDINALS}|{SMALL})"
 _YEAR = r"(?:(?:19|20)\d{2})"
-_ANY_YEAR = rf"(?:{_YEAR}|{YEAR})"
+# "July 9 '94", "july ninth ninety four".
+_OLD_YEAR = rf"(?:['’]?[3-9]\d(?!\s?(?:people|miles|mg|%|percent|times))|{OLD_YEAR})"
+_ANY_YEAR = rf"(?:{_YEAR}|{YEAR}|{_OLD_YEAR})"
 _GAP = r"\s?[/.\-\u2010-\u2015]\s?"
 _FIGURES = (
     rf"(?<![\w.])\d{{1,2}}{_GAP}\d{{1,2}}{_GAP}(?:{_YEAR}|\d{{2}})(?!\w)"
     rf"|(?<!\w){_YEAR}{_GAP}\d{{1,2}}{_GAP}\d{{1,2}}(?!\w)"
     rf"|(?<!\w)\d{{1,2}}\s\d{{1,2}}\s{_YEAR}(?!\w)"
+    rf"|(?<!\w){_MONTH}{_GAP}\d{{1,2}}{_GAP}(?:{_YEAR}|\d{{2}})(?!\w)"
+    rf"|(?<!\w){_YEAR}\s{_MONTH}\s\d{{1,2}}(?!\w)"
     rf"|(?<!\w)\d{{1,2}}{_GAP}{_MONTH}{_GAP}(?:{_YEAR}|\d{{2}})(?!\w)"
 )
 _WORDS = (
@@ -40,7 +44,7 @@ _CUE = (
     r"|nac[ií]|(?:fecha\sde\s)?nacimiento|cumplea[nñ]os|f\.?\s?nac)(?:'s|’s)?)"
 )
 _FILL = (
-    r"(?:\s{0,2}(?:is|was|it's|on|the|el|d[ií]a|es|fue|en|in|:|=|-|,|\(|mine|he|she|i|my|of))"
+    r"(?:\s{0,2}(?:is|was|and|date|for|record|just|also|still|born|day|it's|on|the|el|d[ií]a|es|fue|en|in|:|=|-|,|\(|mine|he|she|i|my|of))"
     r"{0,5}[\s(]{0,2}"
 )
 _SHORT_YEAR = rf"(?:{_YEAR}|['’]?\d{{2}}|{YEAR}|{SMALL})"
@@ -66,7 +70,7 @@ _EVENT = re.compile(
     r"|operaron|cita|resonancia|discectomy|laminectomy|done|imaging|test|labs?|seen|refill)\b",
     re.IGNORECASE,
 )
-_NEAR_BEFORE, _NEAR_AFTER = 50, 25
+_NEAR_BEFORE, _NEAR_AFTER = 30, 12
 
 
 def _of_treatment(text: str, match: re.Match[str]) -> bool:

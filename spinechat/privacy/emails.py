@@ -16,7 +16,9 @@ _LETTER = r"[\w.+'’-]"
 _WRITTEN = re.compile(rf"(?<!{_LETTER}){_LETTER}{{1,200}}@[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,5}}")
 _DOT = r"(?:\s?\.\s?|\s{1,2}(?:dot|punto|point)\s{1,2}|\s?[(\[{]\s?(?:dot|\.)\s?[)\]}]\s?)"
 _JOIN = r"\s{1,2}(?:dot|punto|underscore|under\s?score|dash|hyphen|guion|plus)\s{1,2}"
-_LOCAL = rf"(?<!{_LETTER})(?:(?:\w\s){{2,20}})?\w{_LETTER}{{0,63}}(?:{_JOIN}{_LETTER}{{1,63}}){{0,4}}"
+_LOCAL = (
+    rf"(?<!{_LETTER})(?:(?:\w\s){{2,20}})?\w{_LETTER}{{0,63}}(?:{_JOIN}{_LETTER}{{1,63}}){{0,4}}"
+)
 _SIGN = r"(?:\s{0,2}@\s{0,2}|\s?[(\[{]\s?(?:at|@)\s?[)\]}]\s?|\s{1,2}arroba\s{1,2})"
 _WORD_AT = r"\s{1,2}at\s{1,2}"
 # "look at webmd.com": the word "at" makes an address only before a well-known provider, or before

@@ -11,9 +11,7 @@ from spinechat.privacy import name_words as words
 # A word of letters, with what stands within names: O'Brien, Anne-Marie; an initial with its stop.
 TOKEN = re.compile(r"[^\W\d_]\.(?![^\W\d_]{2})|[^\W\d_]+(?:['’\-][^\W\d_]+){0,3}")
 # A nickname may stand between: Eleanor "Nell" Fitzgerald.
-_BETWEEN = re.compile(
-    r"[ \t\u00a0]{1,2}(?:[\"“'‘(][^\W\d_]{1,15}[\"”'’)][ \t]{1,2})?|\.\s|(?<=\.)"
-)
+_BETWEEN = re.compile(r"[ \t\u00a0]{1,2}(?:[\"“'‘(][^\W\d_]{1,15}[\"”'’)][ \t]{1,2})?|\.\s|(?<=\.)")
 _COMMA = re.compile(r",\s{1,2}")
 _PARTICLES = frozenset(
     "de del la las los van von der den da dos di bin ibn al el st mc o' y".split()
@@ -105,7 +103,8 @@ def name_at(text: str, start: int, cue: Cue, capitals: bool) -> Name | None:
     capital = capitals and token[0].isupper()
     # "J. Smith", "Will Brown", "Nguyen Van Thanh": another word has to say that it is a name.
     named = is_initial(token) or words.is_first_name(token) or not words.is_stop(token)
-    doubtful = capital and cue is not Cue.NONE and named and not words.is_symptom(token)
+    known = capital or words.is_unknown(token)
+    doubtful = known and cue is not Cue.NONE and named and not words.is_symptom(token)
     family_first = words.surname(token) >= words.LIKELY
     if _first_word(token, cue, capital):
         doubtful = False
@@ -130,7 +129,8 @@ def name_at(text: str, start: int, cue: Cue, capitals: bool) -> Name | None:
             words.first_name(token) >= words.LIKELY
             or words.is_unknown(token, words.UNCOMMON_CAPITAL)
         )
-        if capital and (given or words.surname(token) >= words.LIKELY):
+        bar = words.LIKELY if capital else words.SURE
+        if (capital and given) or words.surname(token) >= bar:
             doubtful = False
         end, count = particle.end(), count + 1
     if doubtful:

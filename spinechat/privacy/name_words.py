@@ -55,7 +55,8 @@ _WORDS = frozenset(
     sister brother friend mine name named date dob
     phone cell email address number birth born call calling called test same cute mud not need want
     new mr mrs ms dr dra prof today tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday
-    labor color favor honor tumor center orthopedic pediatric anesthesia day easter christmas
+    labor color favor honor tumor center orthopedic pediatric anesthesia day
+    easter christmas
     thanksgiving january february march may june july august september october november december spanish english
     american mexican hispanic so very just been having had have has be am being wants needs
     necesito quiero tengo busco quisiera puedo soy estoy vivo naci nací tel telefono teléfono fecha
@@ -64,6 +65,19 @@ _WORDS = frozenset(
     """.split()
 )
 _STOP = frozenset({*ENGLISH, *SPANISH, *_SYMPTOMS, *_WORDS})
+
+
+# Given more often since 1990, short forms, and names from abroad.
+_LATER = """
+zach zack nate josh deb becky abby tori aiden aidan jayden brayden caden mackenzie aaliyah nevaeh liam
+mateo thiago santiago camila valentina ximena lupita chuy lalo beto nacho memo paco pancho chela chayo
+priya anjali sunita kavita deepa pooja neha sanjay rajesh ravi amit anil vijay arjun rahul suresh ramesh
+mohammed muhammad ahmed ahmad ibrahim yusuf hassan hussein khalid fatima aisha zainab khadija layla
+minh thanh linh thuy huong tuan dung hung duc lan mei wei jing xin yan hao jun hiroshi yuki kenji
+jihoon minji soo dmitri sergei svetlana natasha oksana piotr agnieszka kwame kofi ama chidi ngozi
+chinedu oluwaseun folake babatunde latoya keisha lakeisha shaniqua tyrone deandre demarcus bubba nell
+"""
+SHARE_OF_LATER = 0.0002
 
 
 def _shares(file: str) -> dict[str, float]:
@@ -80,7 +94,8 @@ def _shares(file: str) -> dict[str, float]:
 @lru_cache(maxsize=1)
 def _first_names() -> dict[str, float]:
     women, men = _shares("dist.female.first"), _shares("dist.male.first")
-    return {name: max(women.get(name, 0), men.get(name, 0)) for name in {*women, *men}}
+    later = dict.fromkeys(_LATER.split(), SHARE_OF_LATER)
+    return {**later, **{n: max(women.get(n, 0), men.get(n, 0)) for n in {*women, *men}}}
 
 
 @lru_cache(maxsize=1)

@@ -77,9 +77,15 @@ _SIGNED = re.compile(
     r"|\n\s{0,3}",
     re.IGNORECASE,
 )
+_INSTITUTION = re.compile(
+    r"(?:['’]s)?\s(?:hospital|clinic|medical|center|centre|institute|university|health|memorial|foundation"
+    r"|county|syndrome|disease|procedure|drain|rods?|test|sign|frame|collar|brace|method|technique|scale)"
+    r"\b",
+    re.IGNORECASE,
+)
 _RANK = re.compile(
     r"\b(?:(?-i:Sister|Brother|Father)|prof|professor|rev|reverend|pastor|rabbi|imam|deacon|sgt|sergeant|capt"
-    r"|captain|col|colonel|lt|lieutenant|maj|major|judge|officer|coach)\b"
+    r"|captain|col|colonel|lt|lieutenant|maj|major|judge|officer|coach|mrs?|ms|miss|dra?|sra?|srta)\b"
     r"\.?\s{1,2}",
     re.IGNORECASE,
 )
@@ -88,6 +94,10 @@ _BEFORE_DATE = re.compile(
     r"(?<!\w)(?=([^\W\d_]{2,20}\s[^\W\d_][\w'’-]{1,20})"
     r"[\s,;:-]{1,3}(?:d\.?o\.?b|born|date\sof\sbirth|\d{1,2}[/-]\d{1,2}[/-]\d))",
     re.IGNORECASE,
+)
+_SEGMENT = re.compile(
+    r"(?:\A|[.,!?;:\n(\u2013\u2014-])\s{0,3}"
+    r"([^\W\d_][\w'’-]{1,20}(?:\s[^\W\d_][\w'’.-]{0,20}){1,2})\s{0,3}(?=\Z|[.,!?;:\n)\u2013\u2014-])"
 )
 # What may stand after a signature: a number that is masked, an age, a mark.
 _AFTER = re.compile(r"[\s.,!)~*:;\-\u2010-\u2015/<3❤]{0,4}(?:[\d(+#@]|\Z)", re.IGNORECASE)
@@ -100,7 +110,9 @@ _SURNAME_FIRST = re.compile(r"\b([A-Z][\w'’-]{1,20}),\s([A-Z][\w'’-]{1,20})\
 # Names that are no patient's: of diseases, procedures, hospitals.
 _KNOWN = re.compile(
     r"(?:tommy\sjohn|johns?\shopkins|mayo|cedars|st\.?\s|saint|santa|san\s|parkinson|crohn|hodgkin"
-    r"|lou\sgehrig|guillain|barre|charlie\shorse|tylenol|advil|aleve|motrin|kaiser)",
+    r"|lou\sgehrig|ehlers|jackson\spratt|charcot|tiger\swoods|peyton\smanning|henry\sford|barnes"
+    r"|robert\swood|virginia\smason|uncle\ssam|mary\swashington|mount|fort|los|las|el\spaso"
+    r"|guillain|barre|charl(?:ie|ey)\shorse|tylenol|advil|aleve|motrin|kaiser)",
     re.IGNORECASE,
 )
 
@@ -135,6 +147,17 @@ def _before_date(text: str, capitals: bool) -> Iterator[Name | None]:
     for match in _BEFORE_DATE.finditer(text):
         name = _whole(text, match.start(1), match.end(1), capitals)
         if name is not None and words.surname(match[1].split()[-1]) >= words.LIKELY:
+            yield name
+
+
+def _alone(text: str, capitals: bool) -> Iterator[Name | None]:
+    """Names that are all between two stops, in small letters too: "hi, shania whitlow, can I"."""
+    for match in _SEGMENT.finditer(text):
+        name = _whole(text, match.start(1), match.end(1), capitals)
+        first, last = match[1].split()[0], match[1].split()[-1]
+        # Unknown small words are mostly Spanish ones.
+        sure = words.first_name(first) >= words.LIKELY or (capitals and last[0].isupper())
+        if name is not None and sure and words.surname(last) >= words.SURE:
             yield name
 
 
@@ -201,9 +224,11 @@ def names(text: str) -> Iterator[Span]:
     """Every name of a person."""
     capitals = tells_capitals(text)
     ranks = {match.end(): match.start() for match in _RANK.finditer(text)}
-    for rule in (_strong, _weak, _before_date, _signatures, _full_names):
+    for rule in (_strong, _weak, _before_date, _alone, _signatures, _full_names):
         for name in rule(text, capitals):
             if name is not None:
+                if _INSTITUTION.match(text, name.end):
+                    continue
                 # "Sister Mary Agnes" goes as a whole.
                 yield Span(ranks.get(name.start, name.start), name.end, "name")
     for match in _SPELLED.finditer(text):

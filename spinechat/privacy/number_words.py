@@ -30,3 +30,5 @@ YEAR = (
     rf"(?:(?:nineteen|twenty)[\s-]{{1,2}}(?:hundred(?:\sand)?\s)?(?:oh[\s-](?:{ONES})|{SMALL})"
     rf"|two\sthousand(?:\s(?:and\s)?{SMALL})?|(?:dos\s)?mil(?:\snovecientos)?\s{SMALL}|dos\smil)"
 )
+# The last two figures of a year before 2000: "sixty two".
+OLD_YEAR = rf"(?:(?:thirty|fou?rty|fifty|sixty|seventy|eighty|ninety)(?:[\s-](?:{ONES}))?)"

@@ -22,8 +22,8 @@ _YEAR = re.compile(r"(?:19|20)\d{2}\Z")
 _SHORT_GROUP = 2
 # Letters and figures together, as on a member's card: "W123456789", "1EG4-TE5-MK73".
 _MIXED = re.compile(
-    rf"(?<![\w{_DASH}])(?=[A-Za-z{_DASH}]{{0,6}}\d)(?=(?:[A-Za-z{_DASH}]{{0,6}}\d){{6}})"
-    rf"[A-Za-z0-9{_DASH}]{{7,25}}(?![\w])"
+    rf"(?<![\w{_DASH}])(?!(?:[CTLSctls]\d{{1,2}}[{_DASH}]?){{1,6}}\b)(?=(?:[A-Za-z{_DASH}]{{0,6}}\d){{5}})"
+    rf"[A-Za-z0-9{_DASH}]{{6,25}}(?![\w])"
     rf"|(?<!\w)\d[A-Z][A-Z0-9]\d[{_DASH}\s]?[A-Z][A-Z0-9]\d[{_DASH}\s]?[A-Z]{{2}}\d{{2}}(?!\w)"
 )
 
@@ -39,7 +39,7 @@ _NAMED = (
 _SORT = (
     r"(?:\s?(?:(?:id|i\.d\.|number|no\.?|num\.?|nr\.?|n[uú]mero|code|card|file|de|social)|#)){0,3}"
 )
-_IS = r"(?:\s?(?:is|was|es|:|=|-|,|\.|#|it's|->|to|mine)){0,3}\s{0,2}"
+_IS = r"(?:\s?(?:is|was|es|:|=|-|,|\.|#|it's|->|to|mine|(?:under|says|reads|on|the|my|paper|here|this|that|comp)\b)){0,5}\s{0,2}"
 _VALUE = (
     rf"((?-i:[A-Z]{{2,4}}[ -])?(?=[A-Za-z{_DASH}./ ]{{0,6}}\d)"
     rf"[A-Za-z0-9](?:[{_DASH}./ ]?[A-Za-z]{{0,3}}\d[A-Za-z0-9]{{0,3}}){{1,24}}(?:-[A-Za-z]{{1,2}})?)"
@@ -52,7 +52,7 @@ _CLEAR = re.compile(
     re.IGNORECASE,
 )
 _LAST_FOUR = re.compile(
-    r"\b(?:ending\s(?:in|with)|ends\s(?:in|with)|last\s(?:4|four)(?:\sdigits)?(?:\sof\s(?:my\s)?"
+    r"\b(?:ending(?:\s(?:in|with))?|ends(?:\s(?:in|with))?|last\s(?:4|four)(?:\sdigits)?(?:\sof\s(?:my\s)?"
     r"(?:social|ssn|ss|card|sss?n?))?(?:\s(?:is|are|being|of)|\s?:)?|terminad[oa]\sen"
     r"|[uú]ltimos\s(?:4|cuatro)(?:\sd[ií]gitos)?(?:\sson)?)\s{0,2}(\d{4})(?!\w)",
     re.IGNORECASE,

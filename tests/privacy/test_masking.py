@@ -119,7 +119,7 @@ NAMES = {
     "Name: Oluwaseun Adeyemi, DOB: 5/3/52": "Name: (name), DOB: (date)",
     "my husband Robert is in pain": "my husband (name) is in pain",
     "appointment for john smith": "appointment for (name)",
-    "Dr. Patel did my surgery": "Dr. (name) did my surgery",
+    "Dr. Patel did my surgery": "(name) did my surgery",
     "My name is Ana, spelled A-N-A": "My name is (name), spelled (name)",
     "me llamo jose luis ramirez y tengo dolor": "me llamo (name) y tengo dolor",
     "mi nombre es Ana María Pérez": "mi nombre es (name)",
@@ -174,6 +174,7 @@ CLEAN = [
     "thanks doc", "thank you so much", "Thanks everyone", "gracias", "Hope this helps, thank you",
     "this is urgent - Help", "pain here", "new patient here", "my husband is numb",
     "doctor said no", "the doctor will see me", "Mayo Clinic", "Parkinson's", "Tommy John surgery",
+    "a Jackson Pratt drain", "T10-T11-T12 and L3-L4-L5-S1", "My MRI on March 3, 2021", "Henry Ford Hospital",
     "😀🦴", "",
 ]  # fmt: skip
 
