@@ -103,7 +103,7 @@ def name_at(text: str, start: int, cue: Cue, capitals: bool) -> Name | None:
     capital = capitals and token[0].isupper()
     # "J. Smith", "Will Brown", "Nguyen Van Thanh": another word has to say that it is a name.
     named = is_initial(token) or words.is_first_name(token) or not words.is_stop(token)
-    known = capital or words.is_unknown(token)
+    known = capital or (cue is not Cue.TITLE and words.is_unknown(token))
     doubtful = known and cue is not Cue.NONE and named and not words.is_symptom(token)
     family_first = words.surname(token) >= words.LIKELY
     if _first_word(token, cue, capital):

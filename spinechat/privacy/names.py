@@ -35,7 +35,7 @@ _FAMILY = (
 # After these anything may follow.
 _WEAK = re.compile(
     r"(?<!\w)(?:i['’]?m|i\sam|this\sis|it['’]?s(?:\sme)?|it\sis(?:\sme)?|soy|habla|les\shabla|call\sme|named?|called"
-    rf"|ask\sfor|speak\s(?:to|with)|my\s{_FAMILY}|mi\s{_FAMILY}|patient|goes\sby|regarding|behalf\sof"
+    rf"|ask\sfor|speak\s(?:to|with)|my\s{_FAMILY}|mi\s{_FAMILY}|patient|goes\sby|calls?\sme|known\sas|i,|sent\sfrom|regarding|behalf\sof"
     r"|appointment\sfor|appt\sfor|cita\spara|yours\struly|es)\s?,?\s{1,2}"
     r"(?:(?:mr|mrs|ms|dr|sister|brother|father|prof|rev|pastor)\.?\s)?",
     re.IGNORECASE,

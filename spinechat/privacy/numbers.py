@@ -115,7 +115,8 @@ def _named(text: str) -> Iterator[Span]:
         figures = sum(character.isdigit() for character in match[1])
         clear = _CLEAR.search(match[0][: match.start(1) - match.start()])
         year = _YEAR.match(match[1])
-        if figures >= (3 if clear else FEWEST_NAMED) and not (year and not clear):
+        mixed = clear and figures > 1 and len(match[1]) > FEWEST_NAMED
+        if (mixed or figures >= (3 if clear else FEWEST_NAMED)) and not (year and not clear):
             yield Span(*match.span(1), "number")
     for match in _LAST_FOUR.finditer(text):
         yield Span(*match.span(1), "number")
