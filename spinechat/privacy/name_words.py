@@ -37,12 +37,12 @@ _SYMPTOMS = frozenset(
     infection swollen swelling sick ill nauseous vomiting throwing choking breathing breathless
     breath chest heart stroke seizure clot leg legs arm arms foot feet hand hands neck back spine
     head bladder bowel groin wound incision drainage suicidal suicide kill killing die hopeless
-    depressed anxious scared afraid worried terrible awful horrible bad worse worst urgent
-    emergency crisis help stuck falling fallen fell unable losing lost crying screaming burning
-    stabbing shooting stiff sore aching achy tired exhausted pregnant diabetic overweight obese
-    smoker patient disc disk sciatica stenosis scoliosis fusion surgery surgeon doctor doc nurse
-    dolor duele entumecido entumecida debil débil mareado mareada fiebre sangre sangrando morir
-    paralizado paralizada ayuda enfermo enferma embarazada diabetico diabética diabetica
+    depressed anxious scared afraid worried terrible awful horrible bad worse worst urgent emergency
+    crisis help stuck falling fallen fell unable losing lost crying screaming burning stabbing
+    shooting stiff sore aching achy tired exhausted pregnant diabetic overweight obese smoker
+    patient disc disk sciatica stenosis scoliosis fusion surgery surgeon doctor doc nurse dolor
+    duele entumecido entumecida debil débil mareado mareada fiebre sangre sangrando morir paralizado
+    paralizada ayuda enfermo enferma embarazada diabetico diabética diabetica
     """.split()
 )
 _WORDS = frozenset(
@@ -52,16 +52,15 @@ _WORDS = frozenset(
     anymore im i'm ive i've id i'd ill i'll dont don't cant can't wont won't isn't isnt u ur r n b
     bud buddy bro dude hon honey sweetie sis doll boss mate pal mawmaw meemaw nana papa granny ma pa
     rn lpn cna pta dpt emt aka asap fyi btw lol omg mom mother dad father wife husband son daughter
-    sister brother friend mine name named date dob
-    phone cell email address number birth born call calling called test same cute mud not need want
-    new mr mrs ms dr dra prof today tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday
-    labor color favor honor tumor center orthopedic pediatric anesthesia day
-    easter christmas
-    thanksgiving january february march may june july august september october november december spanish english
-    american mexican hispanic so very just been having had have has be am being wants needs
-    necesito quiero tengo busco quisiera puedo soy estoy vivo naci nací tel telefono teléfono fecha
-    cita gracias saludos señor señora buenos buenas dias días tardes noches espalda cirugia cirugía
-    operación operacion mayor paciente hijo hija esposo esposa llamo nombre correo
+    sister brother friend mine name named date dob phone cell email address number birth born call
+    calling called test same cute mud not need want new mr mrs ms dr dra prof today tomorrow
+    yesterday monday tuesday wednesday thursday friday saturday sunday labor color favor honor tumor
+    center orthopedic pediatric anesthesia day easter christmas thanksgiving january february march
+    may june july august september october november december spanish english american mexican
+    hispanic so very just been having had have has be am being wants needs necesito quiero tengo
+    busco quisiera puedo soy estoy vivo naci nací tel telefono teléfono fecha cita gracias saludos
+    señor señora buenos buenas dias días tardes noches espalda cirugia cirugía operación operacion
+    mayor paciente hijo hija esposo esposa llamo nombre correo
     """.split()
 )
 _STOP = frozenset({*ENGLISH, *SPANISH, *_SYMPTOMS, *_WORDS})
@@ -69,13 +68,14 @@ _STOP = frozenset({*ENGLISH, *SPANISH, *_SYMPTOMS, *_WORDS})
 
 # Given more often since 1990, short forms, and names from abroad.
 _LATER = """
-zach zack nate josh deb becky abby tori aiden aidan jayden brayden caden mackenzie aaliyah nevaeh liam
-mateo thiago santiago camila valentina ximena lupita chuy lalo beto nacho memo paco pancho chela chayo
-priya anjali sunita kavita deepa pooja neha sanjay rajesh ravi amit anil vijay arjun rahul suresh ramesh
-mohammed muhammad ahmed ahmad ibrahim yusuf hassan hussein khalid fatima aisha zainab khadija layla
-minh thanh linh thuy huong tuan dung hung duc lan mei wei jing xin yan hao jun hiroshi yuki kenji
-jihoon minji soo dmitri sergei svetlana natasha oksana piotr agnieszka kwame kofi ama chidi ngozi
-chinedu oluwaseun folake babatunde latoya keisha lakeisha shaniqua tyrone deandre demarcus bubba nell
+zach zack nate josh deb becky abby tori aiden aidan jayden brayden caden mackenzie aaliyah nevaeh
+liam mateo thiago santiago camila valentina ximena lupita chuy lalo beto nacho memo paco pancho
+chela chayo priya anjali sunita kavita deepa pooja neha sanjay rajesh ravi amit anil vijay arjun
+rahul suresh ramesh mohammed muhammad ahmed ahmad ibrahim yusuf hassan hussein khalid fatima aisha
+zainab khadija layla minh thanh linh thuy huong tuan dung hung duc lan mei wei jing xin yan hao jun
+hiroshi yuki kenji jihoon minji soo dmitri sergei svetlana natasha oksana piotr agnieszka kwame kofi
+ama chidi ngozi chinedu oluwaseun folake babatunde latoya keisha lakeisha shaniqua tyrone deandre
+demarcus bubba nell
 """
 SHARE_OF_LATER = 0.0002
 

@@ -39,10 +39,14 @@ _NAMED = (
 _SORT = (
     r"(?:\s?(?:(?:id|i\.d\.|number|no\.?|num\.?|nr\.?|n[uú]mero|code|card|file|de|social)|#)){0,3}"
 )
-_IS = r"(?:\s?(?:is|was|es|:|=|-|,|\.|#|it's|->|to|mine|(?:under|says|reads|on|the|my|paper|here|this|that|comp)\b)){0,5}\s{0,2}"
+_IS = (
+    r"(?:\s?(?:is|was|es|:|=|-|,|\.|#|it's|->|to|mine"
+    r"|(?:under|says|reads|on|the|my|paper|here|this|that|comp)\b)){0,5}\s{0,2}"
+)
 _VALUE = (
     rf"((?-i:[A-Z]{{2,4}}[ -])?(?=[A-Za-z{_DASH}./ ]{{0,6}}\d)"
-    rf"[A-Za-z0-9](?:[{_DASH}./ ]?[A-Za-z]{{0,3}}\d[A-Za-z0-9]{{0,3}}){{1,24}}(?:-[A-Za-z]{{1,2}})?)"
+    rf"[A-Za-z0-9](?:[{_DASH}./ ]?[A-Za-z]{{0,3}}\d[A-Za-z0-9]{{0,3}}){{1,24}}"
+    rf"(?:-[A-Za-z]{{1,2}})?)"
 )
 _RECORD = re.compile(
     rf"(?<!\w){_NAMED}(?:\s{_NAMED})?{_SORT}{_IS}(?<![A-Za-z0-9]){_VALUE}(?!\w)", re.IGNORECASE

@@ -174,7 +174,8 @@ CLEAN = [
     "thanks doc", "thank you so much", "Thanks everyone", "gracias", "Hope this helps, thank you",
     "this is urgent - Help", "pain here", "new patient here", "my husband is numb",
     "doctor said no", "the doctor will see me", "Mayo Clinic", "Parkinson's", "Tommy John surgery",
-    "a Jackson Pratt drain", "T10-T11-T12 and L3-L4-L5-S1", "My MRI on March 3, 2021", "Henry Ford Hospital",
+    "a Jackson Pratt drain", "T10-T11-T12 and L3-L4-L5-S1", "My MRI on March 3, 2021",
+    "Henry Ford Hospital",
     "😀🦴", "",
 ]  # fmt: skip
 

@@ -19,7 +19,8 @@ from tests.privacy.test_masking import CASES, CLEAN, OWN
 PIECES = [
     *(text for text, _ in CASES), *CLEAN, *OWN, "my name is", "(name)", "(number)", "(phone)", "@",
     "at", "dot com", "-", "\n", ",", "5", "1952", "may", "born", "Oak", "Street", "Maria", "lopez",
-    "thanks", "member id", "one", "two", "three", "Miami, FL", "33101", "I'm", "Dr.", "J.", "é", "😀",
+    "thanks", "member id", "one", "two", "three", "Miami, FL", "33101", "I'm", "Dr.", "J.",
+    "é", "😀",
 ]  # fmt: skip
 MIXED = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max_size=12).map(" ".join)
 GLUED = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=8).map("".join)
@@ -63,11 +64,15 @@ def milliseconds(text: str) -> float:
 
 
 HOSTILE = [
-    "a", "1", "1-", "1 ", "1/1/", "a.a@", "a@", "(555) ", "888 409 8006 ", "1.2.", "(1)", "+1 ", "x-",
-    "12 34 56 78/", "1 / 2 - ", "555 0123 x", "one ", "one two ", "a ", "A. ", "john ", "John ", "\n",
-    "my name is ", "thanks, ", "- ", "a dot ", "a at ", "12 Oak ", "1 a b ", "@", "www.a/", "/a", "1a",
+    "a", "1", "1-", "1 ", "1/1/", "a.a@", "a@", "(555) ", "888 409 8006 ", "1.2.", "(1)",
+    "+1 ", "x-",
+    "12 34 56 78/", "1 / 2 - ", "555 0123 x", "one ", "one two ", "a ", "A. ", "john ",
+    "John ", "\n",
+    "my name is ", "thanks, ", "- ", "a dot ", "a at ", "12 Oak ", "1 a b ", "@", "www.a/",
+    "/a", "1a",
     "born ", "id id ", "policy number is ", "may 3 ", "second of ", "twenty ", "P O Box 1 ", "A1-",
-    "Miami, ", "de la ", "patient: ", "spelled a ", "e-mail is ", " ", ". , ", "calle a ", "é'", "double ",
+    "Miami, ", "de la ", "patient: ", "spelled a ", "e-mail is ", " ", ". , ", "calle a ",
+    "é'", "double ",
 ]  # fmt: skip
 
 
