@@ -13,7 +13,7 @@ from spinechat.clinic import clinic
 from spinechat.evaluation import messages
 from spinechat.privacy import masked
 from spinechat.privacy.masking import FINDERS, phones
-from tests.privacy.test_masking import CASES, CLEAN, OWN
+from tests.privacy.conftest import CASES, CLEAN, OWN
 
 # Pieces that the rules look for, to be put together in ways nobody thought of.
 PIECES = [
