@@ -19,6 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from spinechat.local_actions import run_actions_in_process
+from spinechat.privacy.logs import keep_words_out_of_logs
 from spinechat.replies import alarms
 from spinechat.replies.book import PREFIX, ReplyBook
 from spinechat.replies.compose import answers, safety_first
@@ -39,6 +40,7 @@ class ResponseGenerator(TemplatedNaturalLanguageGenerator):
         super().__init__(domain.responses)
         # Every way to start Rasa in this project comes through here, `rasa shell` too.
         run_actions_in_process()
+        keep_words_out_of_logs()
 
     async def generate(
         self,
