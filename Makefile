@@ -1,6 +1,6 @@
 # Every command of the project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run shell train test lint eval eval-typos safety safety-table bench clean
+.PHONY: help setup run shell train test lint eval eval-typos safety safety-table bench benchmark-nlu clean
 MODEL := models/spinechat.tar.gz
 PYTHON := .venv/bin/python
 # Rasa's telemetry stays off; SQLAlchemy's note on version 2 is nothing a user can act on.
@@ -47,6 +47,9 @@ safety-table: setup ## Write the table of red flags in docs/safety.md anew
 
 bench: train ## Time and weigh it beside Rasa's default pipeline, in one run
 	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.turns
+
+benchmark-nlu: setup ## Score public intent data sets (DATA=folder; SETS=hint3 for some)
+	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.nlu $(DATA) $(if $(SETS),--sets $(SETS))
 
 clean: ## Remove environments, models, caches and results (conversations in var/ stay)
 	@rm -rf .venv .venv-tools .tools .cache .rasa models results *.egg-info
