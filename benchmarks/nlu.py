@@ -3,7 +3,7 @@
     python -m benchmarks.nlu DATA --sets hint3
 
 Prints a table for each set, and writes docs/benchmarks.md with a picture; the figures of sets
-that this run leaves out are kept from the run before (benchmarks/results).
+that this run leaves out are kept from the run before (benchmarks/figures).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from spinechat.evaluation.report import origin
 from spinechat.evaluation.tables import table
 from spinechat.project import project_root
 
-RESULTS = "benchmarks/results"
+RESULTS = "benchmarks/figures"
 DOCUMENT, PICTURE = "docs/benchmarks.md", "pictures/benchmarks.png"
 # Rasa's default pipeline needs about an hour on the large sets.
 BESIDE_DEFAULT = GROUPS["hint3"]
