@@ -13,7 +13,7 @@ from spinechat.evaluation.scores import Share
 from spinechat.evaluation.typo_score import ALL_KINDS, UNTOUCHED, as_text, play
 from spinechat.evaluation.typos import SLIPS, by_ear, with_typos
 
-STORY = "how long will i be in the hospital after the surgery on my lower back next monday"
+STORY = "how long will i be in the hospital after the surgery on my lower back next monday morning"
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_each_kind_does_what_its_name_says(kind: str) -> None:
         assert changed.replace(" ", "") == STORY.replace(" ", "")
         return
     pairs = [(a, b) for a, b in zip(words, others, strict=True) if a != b]
-    assert len(pairs) == 3  # 17 words
+    assert len(pairs) == 3  # 18 words
     for word, wrong in pairs:
         assert len(word) >= 4
         if kind == "neighbouring key":
@@ -76,9 +76,18 @@ def test_each_kind_does_what_its_name_says(kind: str) -> None:
     ],
 )
 def test_short_and_odd_texts(text: str, changes: bool) -> None:
-    assert (with_typos(text, ("dropped letter",)) != text) is changes
+    kinds = ("neighbouring key", "dropped letter")
+    changed = [with_typos(text, kinds, seed) for seed in range(30)]
+    assert any(other != text for other in changed) is changes
     # Punctuation and numbers stay.
-    assert re.sub(r"[a-z ]", "", with_typos(text)) == re.sub(r"[a-z ]", "", text)
+    kept = {re.sub(r"[a-z]", "", other) for other in [text, *changed]}
+    assert len(kept) == 1
+
+
+def test_there_is_one_error_in_six_words() -> None:
+    text = "my scar hurts"
+    changed = [with_typos(text, ("dropped letter",), seed) != text for seed in range(400)]
+    assert sum(changed) / len(changed) == pytest.approx(3 / 6, abs=0.08)
 
 
 def test_errors_are_the_same_at_each_run_and_others_with_another_seed() -> None:
@@ -95,4 +104,4 @@ def test_typos_are_played_on_the_real_model(assistant: Any) -> None:
     shares = play(assistant, thinned(singles("dev"), 20))
     assert list(shares) == [UNTOUCHED, ALL_KINDS, *SLIPS]
     assert all(share.count == 20 for share in shares.values())
-    assert shares[UNTOUCHED].value >= 0.8 and shares[ALL_KINDS].value >= 0.6
+    assert shares[UNTOUCHED].value >= 0.75 and shares[ALL_KINDS].value >= 0.5

@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from typo import StrErrer
 
-# One error in so many words, at least one a message.
+# One error in so many words; a message of half as many words gets one every other time.
 WORDS_PER_TYPO = 6
 # Shorter words are hardly ever mistyped beyond recognition, and are what a sentence hangs on.
 FEWEST_LETTERS = 4
@@ -81,7 +81,7 @@ def with_typos(text: str, kinds: tuple[str, ...] = tuple(SLIPS), seed: int = 0) 
     """
     chance = random.Random(f"{seed} {text}")
     places = [found.span() for found in _WORD.finditer(text)]
-    wanted = max(1, round(len(text.split()) / WORDS_PER_TYPO))
+    wanted = int(len(text.split()) / WORDS_PER_TYPO + chance.random())
     # From the end, so that the places before stay where they are.
     for begin, end in sorted(chance.sample(places, min(wanted, len(places))), reverse=True):
         kind, own_seed = chance.choice(kinds), chance.randrange(2**32)
