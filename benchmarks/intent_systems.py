@@ -11,7 +11,8 @@ import asyncio
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +99,7 @@ class OwnComponents:
         for part in self._parts:
             messages = part.process(messages)
         ranking = messages[0].get(INTENT_RANKING_KEY)
-        # A text without letters, such as " ", has no ranking, and gets Rasa's fallback.
+        # An empty text has no ranking, and gets Rasa's fallback.
         return _guess(ranking) if ranking else Guess(OUTSIDE, 0.0, 0.0)
 
 
@@ -126,6 +127,19 @@ def own_threshold(phrases: Sequence[Phrase]) -> float:
     return best_threshold(confidences, right, outside)
 
 
+@contextmanager
+def _cache_in(folder: Path) -> Iterator[None]:
+    """Nothing from this project's cache, and nothing of a foreign set left in it."""
+    before = os.environ.get(CACHE_LOCATION_ENV)
+    os.environ[CACHE_LOCATION_ENV] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ.pop(CACHE_LOCATION_ENV)
+        if before is not None:
+            os.environ[CACHE_LOCATION_ENV] = before
+
+
 def train_with_rasa(pipeline: Sequence[dict[str, Any]], phrases: Sequence[Phrase]) -> Agent:
     """A pipeline trained by Rasa itself, from scratch, and loaded.
 
@@ -137,15 +151,14 @@ def train_with_rasa(pipeline: Sequence[dict[str, Any]], phrases: Sequence[Phrase
     examples = [{"text": text, "intent": FOREIGN + label} for text, label in phrases]
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        # Nothing from a cache, and nothing of a foreign set left in this project's.
-        os.environ[CACHE_LOCATION_ENV] = str(folder / "cache")
         (folder / "config.yml").write_text(yaml.safe_dump({**config, "pipeline": list(pipeline)}))
         (folder / "nlu.json").write_text(
             json.dumps({"rasa_nlu_data": {"common_examples": examples}}), encoding="utf-8"
         )
-        archive = train_nlu(
-            str(folder / "config.yml"), str(folder / "nlu.json"), str(folder / "models")
-        )
+        with _cache_in(folder / "cache"):
+            archive = train_nlu(
+                str(folder / "config.yml"), str(folder / "nlu.json"), str(folder / "models")
+            )
         if archive is None:
             raise RuntimeError("Rasa wrote no model of the pipeline")
         return Agent.load(archive)

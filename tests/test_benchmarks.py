@@ -35,7 +35,7 @@ ASKED = [
     ("where is my order, the parcel is late", "late_parcel"),
     ("hello. i want a refund. how do i return this?", "give_back"),
     ("ok bye, see you later", "goodbye"),
-    ("   ", OUTSIDE),
+    ("", OUTSIDE),
 ]
 
 
