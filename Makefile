@@ -1,6 +1,6 @@
 # Every command of the project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run shell train test lint eval safety safety-table bench widget bench-widget pictures clean
+.PHONY: help setup run shell train test lint eval eval-typos safety safety-table bench benchmark-nlu widget bench-widget pictures clean
 MODEL := models/spinechat.tar.gz
 PYTHON := .venv/bin/python
 # Rasa's telemetry stays off; SQLAlchemy's note on version 2 is nothing a user can act on.
@@ -38,6 +38,9 @@ lint: setup ## Check style and types
 eval: train ## Score the frozen test messages, beside two baselines (HALF=dev for the other half)
 	@PYTHONWARNINGS=ignore $(PYTHON) -m spinechat.evaluation --half $(or $(HALF),test)
 
+eval-typos: train ## Score the single messages with typing errors beside the untouched (HALF=dev)
+	@PYTHONWARNINGS=ignore $(PYTHON) -m spinechat.evaluation.typo_score --half $(or $(HALF),test)
+
 safety: train ## Score emergencies, crises and their look-alikes (of the dev half; HALF=test for the other)
 	@PYTHONWARNINGS=ignore $(PYTHON) -m spinechat.evaluation.safety --half $(or $(HALF),dev) --show
 
@@ -57,6 +60,9 @@ bench-widget: train ## Weigh and time the widget in Chromium
 pictures: train ## Take the pictures of the widget in docs/widget/ anew
 	@scripts/web browser
 	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.widget_pictures docs/widget
+
+benchmark-nlu: setup ## Score public intent data sets (DATA=folder; SETS=hint3 for some)
+	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.nlu $(DATA) $(if $(SETS),--sets $(SETS))
 
 clean: ## Remove environments, models, caches and results (conversations in var/ stay)
 	@rm -rf web/node_modules .venv .venv-tools .tools .cache .rasa models results *.egg-info

@@ -8,6 +8,7 @@ comes with Rasa; the layers are written out in it because only these few operati
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,8 @@ Array = np.ndarray[Any, Any]
 LEARNING_RATE = 1e-4
 DROPOUT = 0.1
 BATCH = 32
+# Batches that the layers need to learn anything new: a few hundred phrases are seen more often.
+FEWEST_BATCHES = 100
 # Vectors have length 1; their products are stretched before the logistic function.
 STRETCH = 20.0
 INTENT_SHARE = 0.5
@@ -124,6 +127,11 @@ def _epochs(lengths: Array, epochs: int, seed: int) -> Iterator[tuple[Array, flo
         yield batch, LEARNING_RATE * (1 - step / len(rounds))
 
 
+def enough_epochs(phrases: int, epochs: int) -> int:
+    """How often every phrase is seen: `epochs`, or more often where there are few phrases."""
+    return max(epochs, math.ceil(FEWEST_BATCHES / math.ceil(phrases / BATCH)))
+
+
 def tune(
     weights: Weights,
     states: Sequence[Array],
@@ -140,7 +148,7 @@ def tune(
         states: of each phrase what the shared layers make of its tokens, [tokens, 384].
         intents: of each phrase.
         groups: intents that get a head of their own together, by the group's name.
-        epochs: how often every phrase is seen.
+        epochs: how often every phrase is seen at least, see `enough_epochs`.
         seed: of everything random.
 
     Returns:
@@ -181,7 +189,7 @@ def tune(
         optimizer.apply_gradients(zip(slopes, variables, strict=True))
 
     lengths = np.array([len(state) for state in states])
-    for batch, rate in _epochs(lengths, epochs, seed):
+    for batch, rate in _epochs(lengths, enough_epochs(len(states), epochs), seed):
         optimizer.learning_rate = rate
         rows, mask = _padded(states, batch)
         step(

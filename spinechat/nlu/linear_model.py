@@ -18,8 +18,10 @@ from tqdm import tqdm
 
 _ARRAYS = "linear.npz"
 _LABELS = "labels.json"
-# Folds of the cross-validation that finds the temperature (fewer if a label is rare).
+# Folds of the cross-validation that finds the temperature.
 FOLDS = 3
+# Score of a label of which a fold holds no phrase.
+UNHEARD = -1e3
 
 
 def softmax(scores: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -59,25 +61,31 @@ class CalibratedLinearModel:
             labels: the label of each row, two different ones at least.
             penalty: LinearSVC's C; larger trusts single phrases more.
         """
-        held_out, held_labels = cls._held_out_scores(rows, labels, penalty)
         names, weights, bias = _fitted(rows, labels, penalty)
-        scale = _best_scale(held_out, np.array([names.index(label) for label in held_labels]))
+        truth = np.array([names.index(label) for label in labels])
+        scale = _best_scale(*cls._held_out_scores(rows, truth, penalty))
         return cls(names, weights, bias, scale)
 
     @staticmethod
     def _held_out_scores(
-        rows: csr_matrix, labels: list[str], penalty: float
-    ) -> tuple[np.ndarray[Any, Any], list[str]]:
-        counts = np.unique(labels, return_counts=True)[1]
-        folds = StratifiedKFold(max(2, min(FOLDS, int(counts.min()))), shuffle=True, random_state=0)
-        everyone = np.array(labels)
-        scores, truth = [], []
-        splits = folds.split(rows, everyone)
-        for train, test in tqdm(splits, total=folds.n_splits, desc="Calibrating", unit="fold"):
-            _, weights, bias = _fitted(rows[train], everyone[train].tolist(), penalty)
-            scores.append(rows[test] @ weights.T + bias)
-            truth.extend(everyone[test].tolist())
-        return np.concatenate(scores), truth
+        rows: csr_matrix, truth: np.ndarray[Any, Any], penalty: float
+    ) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Scores of phrases that the fit did not see, [phrases, labels], and their labels.
+
+        A phrase that is the only one of its label cannot be held out, and is left out.
+        """
+        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
+        width = int(truth.max()) + 1
+        scores, heard = [], []
+        splits = folds.split(rows, truth)
+        for train, test in tqdm(splits, total=FOLDS, desc="Calibrating", unit="fold"):
+            names, weights, bias = _fitted(rows[train], truth[train].tolist(), penalty)
+            known = test[np.isin(truth[test], names)]
+            own = np.full((len(known), width), UNHEARD)
+            own[:, names] = rows[known] @ weights.T + bias
+            scores.append(own)
+            heard.append(truth[known])
+        return np.concatenate(scores), np.concatenate(heard)
 
     def probabilities(self, rows: csr_matrix) -> np.ndarray[Any, Any]:
         """Probability of each label for each row, [rows, labels]."""
@@ -110,8 +118,8 @@ class CalibratedLinearModel:
 
 
 def _fitted(
-    rows: csr_matrix, labels: list[str], penalty: float
-) -> tuple[list[str], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    rows: csr_matrix, labels: list[Any], penalty: float
+) -> tuple[list[Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     machine = LinearSVC(C=penalty, random_state=0).fit(rows, labels)
     weights, bias = machine.coef_, machine.intercept_
     if len(machine.classes_) == 2:

@@ -10,7 +10,8 @@ _STRETCHED = re.compile(r"(.)\1{3,}")
 # Identifiers, and the marks that stand for them once they are masked (spinechat/privacy): both
 # become one sign, so that masking changes nothing for the classifier.
 _IDENTIFIERS = re.compile(
-    r"\((?:phone|email|number|date)\)|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?\(?\d(?:[ ().-]{0,2}\d){6,}"
+    r"\((?:phone|email|number|date|address|name|account|link)\)"
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\+?\(?\d(?:[ ().-]{0,2}\d){6,}"
 )
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 

@@ -47,3 +47,18 @@ def test_an_archive_keeps_the_model(tmp_path: Path) -> None:
 
 def test_softmax_stands_large_scores() -> None:
     assert np.allclose(softmax(np.array([[1e4, 1e4 - 1]])).sum(), 1)
+
+
+@pytest.mark.parametrize("rare", [1, 2, 4])
+def test_labels_with_few_phrases_leave_the_others_calibrated(rare: int) -> None:
+    rows, truth = _clusters(4, noise=2.0)
+    few = [i for i, label in enumerate(truth) if label == "label0"]
+    seen = [*few[:rare], *(i for i in range(len(truth)) if i % 2 and i not in few)]
+    model = CalibratedLinearModel.fit(rows[seen], [truth[i] for i in seen], penalty=1.0)
+    assert model.labels == sorted(set(truth))
+    asked = [i for i in range(len(truth)) if i not in few and i not in seen]
+    chances = model.probabilities(rows[asked])
+    right = np.mean(
+        [model.labels[k] == truth[i] for i, k in zip(asked, chances.argmax(1), strict=False)]
+    )
+    assert chances.max(1).mean() == pytest.approx(right, abs=0.15)

@@ -12,6 +12,7 @@ CASES = [
     ("sooooooo bad", "sooo bad"),
     ("call me at 602-555-0134", "call me at #"),
     ("call me at (phone)", "call me at #"),
+    ("i live at (address)", "i live at #"),
     ("write jane@example.com", "write #"),
     ("write (email)", "write #"),
     ("L4-L5 for 24 to 48 hours", "l4-l5 for 24 to 48 hours"),

@@ -11,7 +11,7 @@ import pytest
 from spinechat.encoder import SentenceVectors, prepared_encoder
 from spinechat.encoder.graph import read_weights, write_graph
 from spinechat.encoder.heads import HEADS_FILE
-from spinechat.encoder.tuning import tune
+from spinechat.encoder.tuning import BATCH, FEWEST_BATCHES, enough_epochs, tune
 from spinechat.encoder.weights import GRAPH_FILE, TOKENIZER_FILE, checked_weights
 
 ALARMING = [
@@ -54,6 +54,20 @@ def alarm(vectors: SentenceVectors, *parts: str) -> float:
     calls = vectors.read(parts)[1]
     assert calls is not None
     return float(calls.groups["alarm"][0])
+
+
+@pytest.mark.parametrize(
+    ("phrases", "epochs", "seen"),
+    [
+        (1, 3, FEWEST_BATCHES),
+        (BATCH, 3, FEWEST_BATCHES),
+        (328, 3, 10),
+        (328, 20, 20),
+        (15_000, 3, 3),
+    ],
+)
+def test_few_phrases_are_seen_more_often(phrases: int, epochs: int, seen: int) -> None:
+    assert enough_epochs(phrases, epochs) == seen
 
 
 def test_what_was_learned_reaches_the_graph(tuned: SentenceVectors) -> None:
