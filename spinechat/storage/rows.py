@@ -1,0 +1,169 @@
+"""Events as rows and back; what is damaged is left out, so that the conversation goes on."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, UserUttered
+
+logger = logging.getLogger(__name__)
+
+_LONGEST_NAME = 255
+_TEXT, _DICT, _LIST, _NUMBER = (
+    (str, type(None)),
+    (dict, type(None)),
+    (list, type(None)),
+    (
+        int,
+        float,
+        type(None),
+    ),
+)
+# What Rasa and the replies take for granted of an event. An event that is not so would be read
+# without an error, and fail in the middle of a later turn.
+_SHAPES: dict[str, tuple[type, ...]] = {
+    "text": _TEXT,
+    "timestamp": _NUMBER,
+    "metadata": _DICT,
+    "parse_data": _DICT,
+    "parse_data.intent": _DICT,
+    "parse_data.intent.name": _TEXT,
+    "parse_data.intent_ranking": _LIST,
+    "parse_data.entities": _LIST,
+    "parse_data.topics": _LIST,
+    "data": _DICT,
+    "data.buttons": _LIST,
+    "metadata.topics": _LIST,
+    "metadata.facts": _LIST,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event as it is stored.
+
+    Attributes:
+        type_name: Rasa's name of the event's kind ("user", "bot", "action" ...).
+        timestamp: seconds since 1970.
+        data: the event as JSON.
+    """
+
+    type_name: str
+    timestamp: float | None
+    intent_name: str | None
+    action_name: str | None
+    data: str | None
+
+    @property
+    def begins_a_turn(self) -> bool:
+        """Whether the assistant listens here: between two turns."""
+        return self.action_name == ACTION_LISTEN_NAME
+
+
+def as_rows(new: Iterable[Event], conversation: str) -> tuple[Row, ...]:
+    """Rows for events; one that cannot be written is left out and logged."""
+    rows = []
+    for event in new:
+        try:
+            data = event.as_dict()
+            intent = ((data.get("parse_data") or {}).get("intent") or {}).get("name")
+            rows.append(
+                Row(
+                    type_name=event.type_name,
+                    timestamp=data.get("timestamp"),
+                    intent_name=_name(intent),
+                    action_name=_name(data.get("name")),
+                    data=json.dumps(data),
+                )
+            )
+        except Exception as error:
+            logger.error(
+                "%s event of %s cannot be stored: %s",
+                event.type_name,
+                conversation,
+                type(error).__name__,
+            )
+    return tuple(rows)
+
+
+def _name(given: object) -> str | None:
+    # PostgreSQL refuses a NUL in a text; in the JSON it is escaped.
+    return given.replace("\0", "")[:_LONGEST_NAME] if isinstance(given, str) else None
+
+
+@lru_cache(maxsize=256)
+def _kind(name: str) -> type[Event] | None:
+    # Rasa looks through all its classes for each event, which is half the time of reading one.
+    return Event.resolve_by_type(name)
+
+
+def _at(data: dict[str, Any], path: str) -> Any:
+    value: Any = data
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def as_event(row: Row) -> Event:
+    """The event of a row.
+
+    Raises:
+        Exception: of any kind, if the row is damaged.
+    """
+    data = json.loads(row.data or "")
+    if not all(isinstance(_at(data, path), kinds) for path, kinds in _SHAPES.items()):
+        raise TypeError("an event of another shape")
+    kind = _kind(data["event"])
+    event = kind._from_parameters(data) if kind else None
+    if not isinstance(event, Event):
+        raise ValueError("no event")
+    return event
+
+
+def newest_session(rows: Sequence[Row], most: int) -> Sequence[Row]:
+    """The rows since the last session began, at most `most`, from the beginning of a turn on."""
+    for index in range(len(rows) - 1, -1, -1):
+        if rows[index].type_name == SessionStarted.type_name:
+            return rows[index:] if len(rows) - index <= most else _whole_turns(rows[-most:])
+    return rows if len(rows) < most else _whole_turns(rows[-most:])
+
+
+def _whole_turns(rows: Sequence[Row]) -> Sequence[Row]:
+    first = next((at for at, row in enumerate(rows) if row.begins_a_turn), 0)
+    return rows[first:]
+
+
+def newest_turns(rows: Sequence[Row], turns: int) -> Sequence[Row]:
+    """The last turns of a conversation."""
+    starts = [at for at, row in enumerate(rows) if row.type_name == UserUttered.type_name]
+    if len(starts) <= turns:
+        return rows
+    # A turn begins with the listening before it.
+    return rows[max(0, starts[-turns] - 1) :]
+
+
+def fill(tracker: Any, rows: Iterable[Row]) -> int:
+    """Plays rows into an empty tracker; how many were damaged and left out.
+
+    A conversation always ends with the assistant listening: where that row is lost, or a turn was
+    cut off in the middle, no rule would fit the next message.
+    """
+    damaged = 0
+    for row in rows:
+        before = len(tracker.events)
+        try:
+            tracker.update(as_event(row))
+        except Exception:
+            damaged += 1
+            # Rasa keeps an event before it finds that it cannot be applied.
+            while len(tracker.events) > before:
+                tracker.events.pop()
+    if tracker.events and tracker.latest_action_name != ACTION_LISTEN_NAME:
+        tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+    return damaged
