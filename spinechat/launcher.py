@@ -100,7 +100,10 @@ class Launcher:
         if self._embedded:
             # A process of its own, as it imports Rasa, and the launcher stays small.
             command = [sys.executable, "-m", "spinechat", "database", "prepare"]
-            if subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode != 0:
+            done = subprocess.run(
+                command, cwd=project_root(), stdout=subprocess.DEVNULL, check=False
+            )
+            if done.returncode != 0:
                 raise CannotStart(f"No conversations can be kept in {data_folder()}.")
 
     def _start(self, model: Path) -> None:

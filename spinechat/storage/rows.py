@@ -15,16 +15,8 @@ from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, UserU
 logger = logging.getLogger(__name__)
 
 _LONGEST_NAME = 255
-_TEXT, _DICT, _LIST, _NUMBER = (
-    (str, type(None)),
-    (dict, type(None)),
-    (list, type(None)),
-    (
-        int,
-        float,
-        type(None),
-    ),
-)
+_TEXT, _DICT, _LIST = (str, type(None)), (dict, type(None)), (list, type(None))
+_NUMBER = (int, float, type(None))
 # What Rasa and the replies take for granted of an event. An event that is not so would be read
 # without an error, and fail in the middle of a later turn.
 _SHAPES: dict[str, tuple[type, ...]] = {
@@ -34,13 +26,15 @@ _SHAPES: dict[str, tuple[type, ...]] = {
     "parse_data": _DICT,
     "parse_data.intent": _DICT,
     "parse_data.intent.name": _TEXT,
-    "parse_data.intent_ranking": _LIST,
-    "parse_data.entities": _LIST,
-    "parse_data.topics": _LIST,
     "data": _DICT,
-    "data.buttons": _LIST,
-    "metadata.topics": _LIST,
-    "metadata.facts": _LIST,
+}
+_ITEMS: dict[str, type] = {
+    "parse_data.intent_ranking": dict,
+    "parse_data.entities": dict,
+    "parse_data.topics": str,
+    "data.buttons": dict,
+    "metadata.topics": str,
+    "metadata.facts": str,
 }
 
 
@@ -110,6 +104,14 @@ def _at(data: dict[str, Any], path: str) -> Any:
     return value
 
 
+def _is_whole(data: dict[str, Any]) -> bool:
+    return all(isinstance(_at(data, path), kinds) for path, kinds in _SHAPES.items()) and all(
+        isinstance(_at(data, path), _LIST)
+        and all(isinstance(item, kind) for item in _at(data, path) or ())
+        for path, kind in _ITEMS.items()
+    )
+
+
 def as_event(row: Row) -> Event:
     """The event of a row.
 
@@ -117,7 +119,7 @@ def as_event(row: Row) -> Event:
         Exception: of any kind, if the row is damaged.
     """
     data = json.loads(row.data or "")
-    if not all(isinstance(_at(data, path), kinds) for path, kinds in _SHAPES.items()):
+    if not _is_whole(data):
         raise TypeError("an event of another shape")
     kind = _kind(data["event"])
     event = kind._from_parameters(data) if kind else None

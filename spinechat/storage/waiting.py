@@ -91,11 +91,12 @@ class WaitingLine:
     def written(self, entry: Entry) -> None:
         """Takes an entry out; nothing happens if it is not there any more."""
         line = self._lines.get(entry.conversation, deque())
-        kept = deque(waiting for waiting in line if waiting.id != entry.id)
-        self._turns -= (len(line) - len(kept)) * (not entry.erases)
-        if kept:
-            self._lines[entry.conversation] = kept
-        else:
+        for at, waiting in enumerate(line):
+            if waiting.id == entry.id:
+                del line[at]
+                self._turns -= not entry.erases
+                break
+        if not line:
             self._lines.pop(entry.conversation, None)
 
     def rows(self, conversation: str) -> tuple[list[Row], bool]:

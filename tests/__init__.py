@@ -1,0 +1,1 @@
+"""Tests. A package of its own name, as medspaCy installs a package `tests` beside it."""
