@@ -53,7 +53,7 @@ class Archive:
         self._lock = threading.Lock()
         self._line = WaitingLine(settings.waiting_turns)
         self._recent = RecentTurns()
-        self._threads = Threads(database.CONNECTIONS)
+        self._threads = Threads(database.connections(self._engine))
         self._down = False
         self._erasures = 0
         self._prepared = database.is_postgresql(self._engine)
@@ -107,7 +107,7 @@ class Archive:
             self._down = True
             self.counts["outages"] += 1
             # Those that hang keep their threads and connections until the database lets go.
-            self._threads = Threads(database.CONNECTIONS)
+            self._threads = Threads(database.connections(self._engine))
         # The kind of the error only: its text may hold a statement.
         logger.error("the database is down (%s); turns wait in memory", kind)
         self._engine.dispose()

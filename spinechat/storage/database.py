@@ -20,6 +20,8 @@ from spinechat.settings import StorageSettings, data_folder
 FILE = "conversations.db"
 # Connections, and threads that use them. Operations take a few milliseconds.
 CONNECTIONS = 8
+# SQLite has one writer at a time, and who finds it busy sleeps: one thread serves sooner.
+SQLITE_CONNECTIONS = 1
 # Seconds for what a command does, beside which nobody waits for an answer.
 COMMAND_LIMIT = 600.0
 # Any number, the same in every process: who holds it makes the tables.
@@ -119,6 +121,11 @@ def _sqlite(path: Path, limit: float, quiet: dict[str, Any]) -> sa.engine.Engine
 def is_postgresql(engine: sa.engine.Engine) -> bool:
     """Whether it is not the embedded database."""
     return bool(engine.dialect.name == "postgresql")
+
+
+def connections(engine: sa.engine.Engine) -> int:
+    """How many threads may use it at once."""
+    return CONNECTIONS if is_postgresql(engine) else SQLITE_CONNECTIONS
 
 
 def prepare(engine: sa.engine.Engine) -> None:

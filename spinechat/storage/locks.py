@@ -108,6 +108,7 @@ class ConversationLocks(LockStore):
         self._redis: Any = None
         self._tried_again_at = 0.0
         self._is_down = False
+        self._giving_back: set[asyncio.Task[None]] = set()
         if settings.redis_url:
             self._redis = redis.Redis.from_url(
                 settings.redis_url,
@@ -132,7 +133,8 @@ class ConversationLocks(LockStore):
         """
         conversation = safe_id(conversation_id)
         ticket = str(uuid.uuid4())
-        drawn = False
+        # A ticket that nobody answered for may have been drawn all the same.
+        tried = self._redis is not None and not self._is_resting
         try:
             # One after another, so that tickets have the order in which the messages came.
             async with self._drawing.hold(conversation):
@@ -143,9 +145,20 @@ class ConversationLocks(LockStore):
             async with self._serving.hold(conversation):
                 yield TicketLock(conversation)
         finally:
-            if drawn:
+            if tried:
+                task = asyncio.create_task(self._give_back(conversation, ticket, lock_lifetime))
+                self._giving_back.add(task)
+                task.add_done_callback(self._giving_back.discard)
                 # A turn that was cut off gives its ticket back too.
-                await asyncio.shield(self._call(_GIVE_BACK, conversation, ticket))
+                await asyncio.wait({task}, timeout=wait_time_in_seconds)
+
+    async def _give_back(self, conversation: str, ticket: str, lifetime: float) -> None:
+        """Gives a ticket back as soon as Redis answers; after its lifetime it is void anyway."""
+        end = time.monotonic() + lifetime
+        while not await self._call(_GIVE_BACK, conversation, ticket):
+            if time.monotonic() > end:
+                return
+            await asyncio.sleep(PAUSE)
 
     async def _wait(self, conversation: str, ticket: str, lifetime: float, pause: float) -> None:
         """Returns when it is this ticket's turn, or Redis is down."""
@@ -161,6 +174,10 @@ class ConversationLocks(LockStore):
                 await self._call(_DRAW, conversation, ticket, PATIENCE)
             await asyncio.sleep(pause)
 
+    @property
+    def _is_resting(self) -> bool:
+        return time.monotonic() < self._tried_again_at
+
     async def _call(
         self, script: str, conversation: str, *arguments: object, answer: list[int] | None = None
     ) -> bool:
@@ -172,7 +189,7 @@ class ConversationLocks(LockStore):
             arguments: for the script.
             answer: takes what the script returns.
         """
-        if self._redis is None or time.monotonic() < self._tried_again_at:
+        if self._redis is None or self._is_resting:
             return False
         # The braces keep both keys on one machine of a cluster.
         keys = (f"{PREFIX}{{{conversation}}}", f"{PREFIX}{{{conversation}}}:valid")

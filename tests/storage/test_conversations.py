@@ -213,7 +213,7 @@ def test_the_command_prepares_from_several_processes_at_once(base: Base) -> None
     if base.service is not None:
         base.execute("drop table events")
         base.execute("drop table written_turns")
-    processes = [_prepare(base) for _ in range(3)]
+    processes = [_prepare(base) for _ in range(2)]
     for process in processes:
         out, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
