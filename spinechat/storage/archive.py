@@ -40,6 +40,7 @@ class Archive:
     """All conversations of one database.
 
     Attributes:
+        engine: of SQLAlchemy.
         limit: seconds of one operation.
         counts: what went wrong since the start, by name: "outages", "turns given up",
             "turns refused", "damaged rows".
@@ -49,14 +50,14 @@ class Archive:
         """Connects to nothing yet. `path`: of SQLite's file, if not the data folder's."""
         self.limit = settings.database_limit
         self.counts: Counter[str] = Counter()
-        self._engine = database.make_engine(settings, path)
+        self.engine = database.make_engine(settings, path)
         self._lock = threading.Lock()
         self._line = WaitingLine(settings.waiting_turns)
         self._recent = RecentTurns()
-        self._threads = Threads(database.connections(self._engine))
+        self._threads = Threads(database.connections(self.engine))
         self._down = False
         self._erasures = 0
-        self._prepared = database.is_postgresql(self._engine)
+        self._prepared = database.is_postgresql(self.engine)
         atexit.register(self._tell_loss)
 
     @property
@@ -85,7 +86,7 @@ class Archive:
     def _guarded(self, work: Callable[[sa.engine.Engine], T]) -> T:
         try:
             self._prepare_once()
-            return work(self._engine)
+            return work(self.engine)
         except Exception as error:
             self._fail(type(error).__name__)
             raise DatabaseDown from None
@@ -93,7 +94,7 @@ class Archive:
     def _prepare_once(self) -> None:
         """SQLite needs no set-up; PostgreSQL's tables are made by `spinechat database`."""
         if not self._prepared:
-            database.prepare(self._engine)
+            database.prepare(self.engine)
             self._prepared = True
 
     def timed_out(self) -> None:
@@ -107,10 +108,10 @@ class Archive:
             self._down = True
             self.counts["outages"] += 1
             # Those that hang keep their threads and connections until the database lets go.
-            self._threads = Threads(database.connections(self._engine))
+            self._threads = Threads(database.connections(self.engine))
         # The kind of the error only: its text may hold a statement.
         logger.error("the database is down (%s); turns wait in memory", kind)
-        self._engine.dispose()
+        self.engine.dispose()
         threading.Thread(target=self._come_back, name="spinechat-return", daemon=True).start()
 
     def read(self, conversation: str, most: int | None) -> Future[Sequence[Row]]:
@@ -177,11 +178,11 @@ class Archive:
             sqlalchemy.exc.SQLAlchemyError: the database is down, or not prepared.
         """
         try:
-            with self._engine.begin() as connection:
+            with self.engine.begin() as connection:
                 queries.write(connection, entry)
             return True
         except sa.exc.IntegrityError:
-            with self._engine.connect() as connection:
+            with self.engine.connect() as connection:
                 if queries.is_written(connection, entry):
                     return True
             refused = "IntegrityError"
@@ -201,13 +202,13 @@ class Archive:
             except Exception as error:
                 logger.debug("the database is still down: %s", type(error).__name__)
                 # A SQLite file that is gone is made again.
-                self._prepared = database.is_postgresql(self._engine)
+                self._prepared = database.is_postgresql(self.engine)
         logger.warning("the database is back after %.0f s", time.monotonic() - begin)
 
     def _is_back(self) -> bool:
         """Writes all that waits; then the database counts as up."""
         self._prepare_once()
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             queries.check(connection)
         while True:
             with self._lock:

@@ -70,7 +70,7 @@ class Base:
 
     def execute(self, statement: str, *values: Any) -> list[Any]:
         """One statement by hand."""
-        with self.store().archive._engine.connect() as connection:
+        with self.store().archive.engine.connect() as connection:
             found = connection.exec_driver_sql(statement, values)
             rows = list(found.fetchall()) if found.returns_rows else []
             if hasattr(connection.connection, "commit"):

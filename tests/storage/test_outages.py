@@ -48,7 +48,7 @@ def frozen(base: Base) -> Iterator[None]:
 @contextmanager
 def locked(base: Base) -> Iterator[None]:
     """Somebody else holds SQLite's file."""
-    with base.store().archive._engine.connect() as connection:
+    with base.store().archive.engine.connect() as connection:
         connection.exec_driver_sql("begin exclusive")
         yield
         connection.exec_driver_sql("rollback")
@@ -62,7 +62,7 @@ def full(base: Base) -> Iterator[None]:
         (pages,) = connection.execute("pragma page_count").fetchone()
         connection.execute(f"pragma max_page_count = {pages}")
 
-    engine = base.store().archive._engine
+    engine = base.store().archive.engine
     sa.event.listen(engine, "connect", limited)
     yield
     sa.event.remove(engine, "connect", limited)
