@@ -23,14 +23,16 @@ from spinechat.storage import queries
 from spinechat.storage.archive import Archive, DatabaseDown
 from spinechat.storage.database import sqlite_path
 from spinechat.storage.ids import safe_id
-from spinechat.storage.rows import Row, as_rows, fill, newest_session
+from spinechat.storage.rows import Row, as_rows, fill, newest_session, thinned
 from spinechat.storage.waiting import Entry
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
-# A turn reads no more than this of a conversation: about 20 turns, as one has 7 to 8 events. An
-# alarm that stands needs three, offered buttons six, a follow-up the last turn with a topic.
+# A turn reads no more events than this of a conversation: about 20 turns, as one has 7 to 8.
+# Their replies are enough for the summary of a visit, for "tell me more" and for the topic.
 WINDOW = 150
+# Of these it sees whole: an alarm stands for three turns, buttons count for six replies.
+WHOLE_TURNS = 6
 # How many of a tracker's events came from the store or went into it.
 _KNOWN = "spinechat_known_events"
 
@@ -85,7 +87,7 @@ class ConversationStore(TrackerStore):
             rows = await self._result(self._archive.read(conversation, WINDOW))
         except DatabaseDown:
             rows = self._archive.remembered(conversation)
-        return self._tracker(sender_id, newest_session(rows, WINDOW))
+        return self._tracker(sender_id, thinned(newest_session(rows, WINDOW), WHOLE_TURNS))
 
     async def retrieve_full_tracker(self, conversation_id: str) -> DialogueStateTracker | None:
         """All of a conversation."""

@@ -17,25 +17,28 @@ logger = logging.getLogger(__name__)
 _LONGEST_NAME = 255
 _TEXT, _DICT, _LIST = (str, type(None)), (dict, type(None)), (list, type(None))
 _NUMBER = (int, float, type(None))
-# What Rasa and the replies take for granted of an event. An event that is not so would be read
-# without an error, and fail in the middle of a later turn.
-_SHAPES: dict[str, tuple[type, ...]] = {
-    "text": _TEXT,
-    "timestamp": _NUMBER,
-    "metadata": _DICT,
-    "parse_data": _DICT,
-    "parse_data.intent": _DICT,
-    "parse_data.intent.name": _TEXT,
-    "data": _DICT,
+# What Rasa and the replies take for granted of an event of a kind ("" is any). An event that is
+# not so would be read without an error, and fail in the middle of a later turn.
+_SHAPES: dict[str, tuple[tuple[str, tuple[type, ...]], ...]] = {
+    "": (("timestamp", _NUMBER), ("metadata", _DICT)),
+    "user": (
+        ("text", _TEXT),
+        ("parse_data", _DICT),
+        ("parse_data.intent", _DICT),
+        ("parse_data.intent.name", _TEXT),
+    ),
+    "bot": (("text", _TEXT), ("data", _DICT)),
 }
-_ITEMS: dict[str, type] = {
-    "parse_data.intent_ranking": dict,
-    "parse_data.entities": dict,
-    "parse_data.topics": str,
-    "data.buttons": dict,
-    "metadata.topics": str,
-    "metadata.facts": str,
+_ITEMS: dict[str, tuple[tuple[str, type], ...]] = {
+    "user": (
+        ("parse_data.intent_ranking", dict),
+        ("parse_data.entities", dict),
+        ("parse_data.topics", str),
+    ),
+    "bot": (("data.buttons", dict), ("metadata.topics", str), ("metadata.facts", str)),
 }
+# What a turn is made of, beside what was said and what it left behind (slots, a restart).
+_STEPS = frozenset({"user", "action", "user_featurization"})
 
 
 @dataclass(frozen=True)
@@ -105,10 +108,13 @@ def _at(data: dict[str, Any], path: str) -> Any:
 
 
 def _is_whole(data: dict[str, Any]) -> bool:
-    return all(isinstance(_at(data, path), kinds) for path, kinds in _SHAPES.items()) and all(
+    kind = data["event"]
+    return all(
+        isinstance(_at(data, path), kinds) for path, kinds in (*_SHAPES[""], *_SHAPES.get(kind, ()))
+    ) and all(
         isinstance(_at(data, path), _LIST)
-        and all(isinstance(item, kind) for item in _at(data, path) or ())
-        for path, kind in _ITEMS.items()
+        and all(isinstance(item, item_kind) for item in _at(data, path) or ())
+        for path, item_kind in _ITEMS.get(kind, ())
     )
 
 
@@ -141,13 +147,25 @@ def _whole_turns(rows: Sequence[Row]) -> Sequence[Row]:
     return rows[first:]
 
 
+def _start_of(rows: Sequence[Row], turns: int) -> int:
+    """Where the last turns of a conversation begin."""
+    starts = [at for at, row in enumerate(rows) if row.type_name == UserUttered.type_name]
+    # A turn begins with the listening before it.
+    return max(0, starts[-turns] - 1) if len(starts) > turns else 0
+
+
 def newest_turns(rows: Sequence[Row], turns: int) -> Sequence[Row]:
     """The last turns of a conversation."""
-    starts = [at for at, row in enumerate(rows) if row.type_name == UserUttered.type_name]
-    if len(starts) <= turns:
-        return rows
-    # A turn begins with the listening before it.
-    return rows[max(0, starts[-turns] - 1) :]
+    return rows[_start_of(rows, turns) :]
+
+
+def thinned(rows: Sequence[Row], turns: int) -> list[Row]:
+    """The last turns as they are, and of earlier ones only the replies and what they left behind.
+
+    Rasa's policy goes through every step of every turn it is shown, several times a message.
+    """
+    start = _start_of(rows, turns)
+    return [*(row for row in rows[:start] if row.type_name not in _STEPS), *rows[start:]]
 
 
 def fill(tracker: Any, rows: Iterable[Row]) -> int:
