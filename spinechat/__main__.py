@@ -1,13 +1,19 @@
-"""The command line: `spinechat run`, `train`, `prepare`, `channels` and `telegram`."""
+"""The command line: `spinechat run`, `spinechat train`, `spinechat purge` and others."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from spinechat.encoder import EncoderUnavailable
 from spinechat.settings import BadSetting
+
+Command = Callable[[argparse.Namespace], int]
+# SQLAlchemy's note on its next version is nothing a user can act on.
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 
 def _prepare(arguments: argparse.Namespace) -> int:
@@ -45,6 +51,60 @@ def _telegram(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _database(arguments: argparse.Namespace) -> int:
+    from spinechat.storage import retention
+
+    print(f"The tables are ready in {retention.prepare()}.")
+    return 0
+
+
+def _purge(arguments: argparse.Namespace) -> int:
+    from spinechat.storage import retention
+
+    counts = retention.purge(retention.seconds(arguments.older_than), arguments.dry_run)
+    for name, count in counts.items():
+        print(f"{name}: {count} {'would be ' if arguments.dry_run else ''}deleted")
+    return 0
+
+
+def _forget(arguments: argparse.Namespace) -> int:
+    from spinechat.storage import retention
+
+    print(f"{retention.forget(arguments.conversation)} events deleted")
+    return 0
+
+
+def _on_database(command: Command) -> Command:
+    """The command, with what a database says in one sentence."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        import sqlite3
+
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            return command(arguments)
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            # Its text may hold the address with the password, or a statement.
+            print(f"The database does not answer ({type(error).__name__}).", file=sys.stderr)
+            return 1
+
+    return run
+
+
+def _add_storage(commands: Any) -> None:
+    base = commands.add_parser("database", help="the database of conversations")
+    base.set_defaults(command=_on_database(_database))
+    base.add_argument("what", choices=["prepare"], help="prepare: make the tables, if missing")
+    purge = commands.add_parser("purge", help="delete old conversations and notes")
+    purge.set_defaults(command=_on_database(_purge))
+    purge.add_argument("--older-than", required=True, metavar="AGE", help="such as 30d, 12h, 4w")
+    purge.add_argument("--dry-run", action="store_true", help="only count")
+    forget = commands.add_parser("forget", help="delete one conversation")
+    forget.set_defaults(command=_on_database(_forget))
+    forget.add_argument("conversation", metavar="ID", help="its id, as the log tells it")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; what went wrong is told in one sentence, with what to do next."""
     parser = argparse.ArgumentParser(prog="spinechat", description=__doc__)
@@ -61,6 +121,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     telegram = commands.add_parser("telegram", help="show the call that sets Telegram's webhook")
     telegram.add_argument("--set", action="store_true", help="make the call")
     telegram.set_defaults(command=_telegram)
+    _add_storage(commands)
     arguments = parser.parse_args(argv)
     from spinechat.launcher import CannotStart
     from spinechat.training import TrainingFailed

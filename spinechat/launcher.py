@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from spinechat.channels.options import Options
 from spinechat.project import project_root
-from spinechat.settings import ChannelSettings, data_folder, server_port
+from spinechat.settings import ChannelSettings, StorageSettings, data_folder, server_port
 from spinechat.training import trained_model
 
 HOST = "127.0.0.1"
@@ -53,6 +53,7 @@ class Launcher:
         # The server reads them too; read here, a wrong one is told before anything starts.
         ChannelSettings.from_environment()
         Options.from_environment()
+        self._embedded = not StorageSettings.from_environment().database_url
         self._port = server_port()
         self._log = data_folder() / "server.log"
         self._child: subprocess.Popen[bytes] | None = None
@@ -74,6 +75,7 @@ class Launcher:
             signal.signal(number, _on_signal)
         try:
             model = trained_model()
+            self._prepare_database()
             self._start(model)
             self._wait_until_ready()
             print(f"SpineChat answers at {self.address}  (Ctrl-C ends it)", flush=True)
@@ -94,6 +96,17 @@ class Launcher:
                     f"Port {self._port} is taken: end what uses it, or choose another one, "
                     f"for example SPINECHAT_PORT={self._port + 1} make run."
                 ) from None
+
+    def _prepare_database(self) -> None:
+        """SQLite needs no set-up by hand; PostgreSQL's is `spinechat database prepare`."""
+        if self._embedded:
+            # A process of its own, as it imports Rasa, and the launcher stays small.
+            command = [sys.executable, "-m", "spinechat", "database", "prepare"]
+            done = subprocess.run(
+                command, cwd=project_root(), stdout=subprocess.DEVNULL, check=False
+            )
+            if done.returncode != 0:
+                raise CannotStart(f"No conversations can be kept in {data_folder()}.")
 
     def _start(self, model: Path) -> None:
         command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(self._port)]

@@ -26,6 +26,11 @@ DESCRIPTIONS = {
     "SPINECHAT_SESSION_HOURS": "hours a chat session lasts",
     "SPINECHAT_PORT": "port of the server",
     "SPINECHAT_SITES": "other websites that may use the chat, separated by commas",
+    "SPINECHAT_DATABASE_URL": "PostgreSQL for conversations; without it SQLite in the data folder",
+    "SPINECHAT_DATABASE_LIMIT": "seconds an operation of the database may take",
+    "SPINECHAT_WAITING_TURNS": "turns of one conversation that wait while the database is down",
+    "SPINECHAT_REDIS_URL": "Redis for the locks of several servers; without it locks in memory",
+    "SPINECHAT_REDIS_LIMIT": "seconds an operation of Redis may take",
 }
 
 
@@ -116,4 +121,46 @@ class ChannelSettings:
             time_limit=_positive("SPINECHAT_TIME_LIMIT", 8),
             session_seconds=int(_positive("SPINECHAT_SESSION_HOURS", 24) * 3600),
             sites=_sites(),
+        )
+
+
+def _address(name: str, *schemes: str) -> str:
+    address = os.environ.get(name, "")
+    if address and not address.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        # Not the value: it may hold a password.
+        raise BadSetting(f"{name} must begin with {schemes[0]}:// or be empty.")
+    return address
+
+
+@dataclass(frozen=True)
+class StorageSettings:
+    """Where conversations and locks are kept.
+
+    Attributes:
+        database_url: PostgreSQL's address; empty for SQLite in the data folder.
+        database_limit: seconds of one operation.
+        waiting_turns: of one conversation, while the database is down.
+        redis_url: empty for locks in this process.
+        redis_limit: seconds of one operation.
+    """
+
+    database_url: str
+    database_limit: float
+    waiting_turns: int
+    redis_url: str
+    redis_limit: float
+
+    @classmethod
+    def from_environment(cls) -> StorageSettings:
+        """Reads the environment.
+
+        Raises:
+            BadSetting: with the setting's name and what would do.
+        """
+        return cls(
+            database_url=_address("SPINECHAT_DATABASE_URL", "postgresql", "postgres"),
+            database_limit=_positive("SPINECHAT_DATABASE_LIMIT", 3),
+            waiting_turns=int(_positive("SPINECHAT_WAITING_TURNS", 100, least=1)),
+            redis_url=_address("SPINECHAT_REDIS_URL", "redis", "rediss", "unix"),
+            redis_limit=_positive("SPINECHAT_REDIS_LIMIT", 1),
         )

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from spinechat.settings import DESCRIPTIONS, BadSetting, ChannelSettings, server_port
+from spinechat.settings import (
+    DESCRIPTIONS,
+    BadSetting,
+    ChannelSettings,
+    StorageSettings,
+    server_port,
+)
 
 WRONG = ["many", "-1", "0", "nan", "inf", "1e12", "0.0001"]
 NUMBERS = [
@@ -57,3 +63,21 @@ def test_a_wrong_site_is_refused(monkeypatch: pytest.MonkeyPatch, site: str) -> 
     monkeypatch.setenv("SPINECHAT_SITES", f"https://www.clinic.example,{site}")
     with pytest.raises(BadSetting, match="SPINECHAT_SITES"):
         ChannelSettings.from_environment()
+
+
+@pytest.mark.parametrize("value", WRONG)
+@pytest.mark.parametrize(
+    "name", ["SPINECHAT_DATABASE_LIMIT", "SPINECHAT_WAITING_TURNS", "SPINECHAT_REDIS_LIMIT"]
+)
+def test_a_wrong_limit_of_storage_is_refused(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSetting, match=name):
+        StorageSettings.from_environment()
+
+
+def test_storage_needs_no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in DESCRIPTIONS:
+        monkeypatch.delenv(name, raising=False)
+    assert StorageSettings.from_environment() == StorageSettings("", 3, 100, "", 1)
