@@ -12,7 +12,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -108,7 +108,7 @@ class ConversationLocks(LockStore):
         self._redis: Any = None
         self._tried_again_at = 0.0
         self._is_down = False
-        self._giving_back: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         if settings.redis_url:
             self._redis = redis.Redis.from_url(
                 settings.redis_url,
@@ -145,20 +145,25 @@ class ConversationLocks(LockStore):
             async with self._serving.hold(conversation):
                 yield TicketLock(conversation)
         finally:
-            if tried:
-                task = asyncio.create_task(self._give_back(conversation, ticket, lock_lifetime))
-                self._giving_back.add(task)
-                task.add_done_callback(self._giving_back.discard)
-                # A turn that was cut off gives its ticket back too.
-                await asyncio.wait({task}, timeout=wait_time_in_seconds)
+            if tried and not await self._call(_GIVE_BACK, conversation, ticket):
+                self._keep(self._give_back(conversation, ticket, lock_lifetime))
 
     async def _give_back(self, conversation: str, ticket: str, lifetime: float) -> None:
         """Gives a ticket back as soon as Redis answers; after its lifetime it is void anyway."""
         end = time.monotonic() + lifetime
-        while not await self._call(_GIVE_BACK, conversation, ticket):
-            if time.monotonic() > end:
-                return
+        while time.monotonic() < end:
             await asyncio.sleep(PAUSE)
+            if await self._call(_GIVE_BACK, conversation, ticket):
+                return
+
+    def _keep(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Starts a task, and holds it: the loop has weak references only."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        # Of what nobody waits for any more, asyncio would log a traceback.
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return task
 
     async def _wait(self, conversation: str, ticket: str, lifetime: float, pause: float) -> None:
         """Returns when it is this ticket's turn, or Redis is down."""
@@ -194,7 +199,10 @@ class ConversationLocks(LockStore):
         # The braces keep both keys on one machine of a cluster.
         keys = (f"{PREFIX}{{{conversation}}}", f"{PREFIX}{{{conversation}}}:valid")
         try:
-            result = await self._redis.eval(script, len(keys), *keys, *arguments)
+            # A task of its own: cancelled in the middle, redis-py swallows the cancellation one
+            # time in five, and the turn would not end at its time limit.
+            call = self._keep(self._redis.eval(script, len(keys), *keys, *arguments))
+            result = await asyncio.shield(call)
         except (RedisError, OSError, asyncio.TimeoutError) as error:
             self._fail(type(error).__name__)
             return False

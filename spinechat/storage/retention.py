@@ -40,7 +40,10 @@ def seconds(age: str) -> float:
 
 @contextlib.contextmanager
 def _engine() -> Iterator[sa.engine.Engine]:
-    """An engine for a command: its statements may take their time."""
+    """An engine for a command: its statements may take their time.
+
+    PostgreSQL's tables are made by `prepare` alone: the user of daily life may lack the right.
+    """
     settings = StorageSettings.from_environment()
     engine = database.make_engine(settings)
     if database.is_postgresql(engine):
@@ -51,7 +54,8 @@ def _engine() -> Iterator[sa.engine.Engine]:
             connection.execute(sa.text(f"set local statement_timeout = {limit}"))
 
     try:
-        database.prepare(engine)
+        if not database.is_postgresql(engine):
+            database.prepare(engine)
         yield engine
     finally:
         engine.dispose()
@@ -60,6 +64,7 @@ def _engine() -> Iterator[sa.engine.Engine]:
 def prepare() -> str:
     """Makes the tables; what was prepared, in words for the terminal (never the password)."""
     with _engine() as engine:
+        database.prepare(engine)
         return str(engine.url.set(password=None, query={}))
 
 

@@ -17,6 +17,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import SessionStarted
 from rasa.utils.endpoints import read_endpoint_config
 
+from spinechat.__main__ import main
 from spinechat.project import project_root
 from spinechat.storage import ConversationLocks, ConversationStore
 from spinechat.storage.ids import safe_id
@@ -240,3 +241,25 @@ def test_a_store_without_a_domain_serves_the_actions(tmp_path: Path) -> None:
     store = ConversationStore(db=str(tmp_path / "x.db"))
     assert store.domain.slots == Domain.empty().slots
     assert store.forget("web-a") == 0
+
+
+def test_a_user_with_few_rights_is_enough(
+    postgresql: Base, settings: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As docs/operations.md says."""
+    assert postgresql.service is not None
+    role = f"clinic_{postgresql.name}"
+    postgresql.execute(f"create role {role} login")
+    postgresql.execute(f"grant select, insert, delete on events, written_turns to {role}")
+    postgresql.execute(f"grant usage on sequence events_id_seq to {role}")
+    url = postgresql.service.url(postgresql.name).replace("spinechat@", f"{role}@")
+    settings.setenv("SPINECHAT_DATABASE_URL", url)
+    store = postgresql.another_process()
+    assert run(say(store, "web-a", "one", "two")) == ["one"]
+    assert not store.archive.counts
+    assert main(["purge", "--older-than", "1d"]) == 0
+    assert main(["forget", "web-a"]) == 0
+    assert run(store.retrieve("web-a")) is None
+    # It may not make tables, and is told so.
+    assert main(["database", "prepare"]) == 1
+    assert "ProgrammingError" in capsys.readouterr().err

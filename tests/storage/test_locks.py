@@ -143,8 +143,8 @@ def test_stock_rasa_gives_two_servers_the_same_ticket(with_redis: Redis) -> None
     run(drawn())
 
 
-async def _enter(store: LockStore) -> None:
-    async with store.lock("web-a"):
+async def _enter(store: LockStore, conversation: str = "web-a") -> None:
+    async with store.lock(conversation):
         pass
 
 
@@ -170,6 +170,25 @@ def test_a_server_that_died_holds_nobody_up(
     assert 0.3 < run(waited()) < 0.5 + 0.3 + SLACK
 
 
+def test_a_turn_that_waits_can_be_cut_off_at_any_moment(with_redis: Redis) -> None:
+    """The gate's time limit counts on it."""
+
+    async def cut_off() -> None:
+        stores = [ConversationLocks(), ConversationLocks()]
+        async with stores[0].lock("web-cut"):
+            for number in range(60):
+                turn = asyncio.create_task(_enter(stores[1], "web-cut"))
+                await asyncio.sleep(0.001 * (number % 40))
+                turn.cancel()
+                done, _ = await asyncio.wait({turn}, timeout=SLACK)
+                assert done and turn.cancelled()
+        await asyncio.wait_for(_enter(stores[1], "web-cut"), SLACK)
+        for store in stores:
+            await store.close()
+
+    run(cut_off())
+
+
 def test_a_turn_that_is_cut_off_gives_its_ticket_back(with_redis: Redis) -> None:
     async def cut_off() -> None:
         stores = [ConversationLocks(), ConversationLocks()]
@@ -180,7 +199,6 @@ def test_a_turn_that_is_cut_off_gives_its_ticket_back(with_redis: Redis) -> None
             turn.cancel()
         await asyncio.gather(*turns, return_exceptions=True)
         await asyncio.wait_for(_enter(stores[0]), SLACK)
-        await asyncio.sleep(0.2)
         assert not await stores[0]._redis.keys(f"{locks.PREFIX}*")
         for store in stores:
             await store.close()

@@ -39,16 +39,15 @@ def test_every_command_it_names_exists(command: str, capsys: pytest.CaptureFixtu
 
 
 def test_its_figures_are_the_codes() -> None:
-    settings_of = {
-        f"the last six turns|six whole|{waiting.RECENT_TURNS}": 6,
-        f"{waiting.RECENT_CONVERSATIONS:,} at most": 1000,
-        f"of all {waiting.WAITING_TURNS:,}": 10_000,
-        f"at most {conversations.WINDOW} events": 150,
-    }
-    for words in settings_of:
-        assert re.search(words, SECTION), words
+    for words in (
+        f"{waiting.RECENT_CONVERSATIONS:,} at most",
+        f"of all {waiting.WAITING_TURNS:,}",
+        f"at most {conversations.WINDOW} events",
+        f"{locks.PATIENCE // 1000} s if its message waited",
+    ):
+        assert words in SECTION
+    # "The last six turns", "six whole".
     assert waiting.RECENT_TURNS == conversations.WHOLE_TURNS == 6
-    assert f"waited {locks.PATIENCE // 1000} s" in SECTION
 
 
 def test_its_tables_are_the_databases() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from rasa.core.tracker_store import FailSafeTrackerStore
 
+from spinechat.project import project_root
 from spinechat.storage import archive as archives
 from spinechat.storage import waiting
 from spinechat.storage.database import CONNECTIONS
@@ -324,3 +327,30 @@ def test_the_server_log_of_a_refused_statement_has_no_words(postgresql: Base) ->
     assert postgresql.texts("web-a") == ["one", "two"]
     assert postgresql.service is not None
     assert "zebulon" not in postgresql.service.log.read_text("utf-8", "replace")
+
+
+_ENDS = """
+import asyncio
+from tests.storage.conftest import say
+from spinechat.storage import ConversationStore
+from rasa.shared.core.domain import Domain
+store = ConversationStore(Domain.empty())
+asyncio.run(say(store, "web-a", "zebulon", "zebulon"))
+assert store.archive.waiting == 2
+print("ends", flush=True)
+"""
+
+
+@pytest.mark.parametrize("outage", ["frozen"], indirect=True)
+def test_a_process_ends_in_an_outage_and_says_what_is_lost(outage: tuple[Base, Outage]) -> None:
+    base, happens = outage
+    with happens(base):
+        process = subprocess.Popen(
+            [sys.executable, "-c", _ENDS], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, cwd=project_root(),
+        )  # fmt: skip
+        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout.readline() == "ends\n", process.stderr.read()
+        _, err = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "2 turns were never written" in err and "zebulon" not in err
