@@ -185,7 +185,7 @@ class WebsiteChannel(InputChannel):
 
 async def _forgotten(agent: Any, conversation_id: str) -> None:
     async with agent.lock_store.lock(conversation_id):
-        ConversationStore().forget(conversation_id)
+        await ConversationStore().forget_in_turn(conversation_id)
 
 
 def _labels(topics: object) -> list[str] | None:
