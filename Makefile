@@ -27,7 +27,7 @@ test: ## Run every test (ARTICLE=path compares the answers with the article too)
 	@scripts/setup tools
 	@scripts/web browser
 	@$(PYTHON) -m spinechat train
-	@$(PYTHON) -m pytest
+	@scripts/test
 
 lint: setup ## Check style and types
 	@.venv/bin/ruff check .

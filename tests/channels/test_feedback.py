@@ -43,11 +43,11 @@ def test_a_verdict_on_an_earlier_answer(server: Server, session: str, verdict: s
 
 
 def test_verdict_and_reason_together_masked(server: Server, session: str) -> None:
-    why = "  I am 078-05-1120 and it gave no days "
+    why = "  It gave no days. My ssn is 078-05-1120 "
     assert feedback(server, session=session, topics=TOPICS, verdict="bad", why=why)[0] == 200
     assert notes(server)[-2:] == [
         ("bad", QUESTION, tuple(TOPICS)),
-        ("why", "I am (number) and it gave no days", tuple(TOPICS)),
+        ("why", "It gave no days. My ssn is (number)", tuple(TOPICS)),
     ]
 
 

@@ -77,7 +77,10 @@ def test_the_bars_are_those_of_the_configuration() -> None:
     guard = next(part for part in read_yaml("config.yml")["pipeline"] if part["name"] == name)
     described = {row[0].strip("`") for row in _rows(_section("The bars"))[1:]}
     assert described == set(guard) - {"name"}
-    assert guard["alarm"] < 0
+    for bars in guard["bars"].values():
+        assert set(bars) == set(re.findall(r"`(unseen|raised|silenced)`", _section("The bars")))
+        assert bars["raised"] < bars["unseen"]
+    assert guard["bars"]["crisis"]["unseen"] < 0
 
 
 def test_the_reasons_for_silence_are_those_of_the_list_and_their_examples_fit() -> None:

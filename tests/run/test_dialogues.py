@@ -47,7 +47,7 @@ CONVERSATIONS: dict[str, list[Turn]] = {
         ("thanks", "answered", ["thanks"], []),
     ],
     "a red flag over two messages": [
-        ("had my surgery tuesday, where do i park for the checkup", "clinic", None, []),
+        ("my surgery was tuesday. where can i park for the checkup?", "clinic", None, []),
         ("i got the chills", "safety", ["emergency"], ["911"]),
     ],
     "a red flag beside another question": [
