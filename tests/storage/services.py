@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -93,13 +94,15 @@ class Service(ABC):
         parent.suspend()
         self._frozen = [*parent.children(recursive=True), parent]
         for process in self._frozen:
-            process.suspend()
+            # A server process may end between being listed and being stopped.
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
 
     def thaw(self) -> None:
         """SIGCONT; nothing if it is not frozen."""
         while self._frozen:
             process = self._frozen.pop()
-            if process.is_running():
+            with suppress(psutil.NoSuchProcess):
                 process.resume()
 
     def remove(self) -> None:
