@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
 
 import pytest
 from playwright.sync_api import expect
 
 from spinechat.channels.assets import script
 from spinechat.clinic import clinic
+from spinechat.project import project_root
 from tests.widget.conftest import ANSWER, QUESTION, SNIPPET, Chat, HostSite, Visits, put
 
+ESBUILD = project_root() / "web" / "node_modules" / ".bin" / "esbuild"
 # What the widget looks like must not depend on the page.
 LOOK = {
     ".launch": ["font-family", "font-size", "color", "background-color", "display", "cursor",
@@ -183,6 +186,26 @@ def test_two_widgets_for_two_servers(visits: Visits, host_site: HostSite) -> Non
     expect(chat.panel).to_have_count(1)
     chat.ask(QUESTION, ANSWER)
     assert len(json.loads(chat.page.evaluate("JSON.stringify(Object.keys(sessionStorage))"))) == 2
+
+
+@pytest.mark.skipif(not ESBUILD.exists(), reason="esbuild is not installed: Node is missing")
+def test_a_page_with_a_lit_bundle_of_its_own(visits: Visits, host_site: HostSite) -> None:
+    """Two copies of lit on one page, each with a component of its own."""
+    source = """import {LitElement, html} from 'lit';
+        customElements.define('host-card', class extends LitElement {
+          render() { return html`<p>A card of the page</p>`; }
+        });"""
+    built = subprocess.run(
+        [ESBUILD, "--bundle", "--minify"],
+        input=source, cwd=ESBUILD.parents[2], capture_output=True, text=True, check=True,
+        timeout=60,
+    )  # fmt: skip
+    head = f"<script type=module>{built.stdout}</script>"
+    tag = f"<host-card></host-card>{SNIPPET}"
+    chat = visits.open(put(host_site, visits, "/own-lit", head, tag=tag))
+    chat.opened().ask(QUESTION, ANSWER)
+    expect(chat.page.get_by_text("A card of the page")).to_be_visible()
+    assert len(chat.page.evaluate("window.litHtmlVersions")) == 2
 
 
 def test_a_page_with_its_own_lit(visits: Visits, host_site: HostSite) -> None:
