@@ -27,7 +27,7 @@ def _prepare(arguments: argparse.Namespace) -> int:
 def _train(arguments: argparse.Namespace) -> int:
     from spinechat.training import trained_model
 
-    print(f"The model is {trained_model(force=arguments.force)}.")
+    print(f"The model is {trained_model(arguments.force, arguments.quick)}.")
     return 0
 
 
@@ -113,6 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     run.set_defaults(command=_run)
     train = commands.add_parser("train", help="train the model, if its data changed")
     train.add_argument("--force", action="store_true", help="train although nothing changed")
+    train.add_argument("--quick", action="store_true", help="fit only the classifiers, to try")
     train.set_defaults(command=_train)
     prepare = commands.add_parser("prepare", help="build the sentence encoder's graph")
     prepare.set_defaults(command=_prepare)

@@ -7,10 +7,14 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from spinechat.encoder.weights import sha256_of
+from spinechat.encoder.heads import HEADS_FILE, TUNED_BEFORE
+from spinechat.encoder.weights import GRAPH_FILE, sha256_of
 from spinechat.project import project_root
 
 NAME = "spinechat"
@@ -53,32 +57,73 @@ def _record_path() -> Path:
     return model_path().with_name(f"{NAME}.json")
 
 
-def is_current() -> bool:
-    """Whether the archive is whole and made of the present sources."""
+def is_current(quick: bool = False) -> bool:
+    """Whether the archive is whole and made of the present sources.
+
+    Args:
+        quick: whether one that `quick` trained will do.
+    """
     try:
         record = json.loads(_record_path().read_text(encoding="utf-8"))
-        return bool(
-            record["sources"] == source_digest() and record["sha256"] == sha256_of(model_path())
-        )
+        same = record["sources"] == source_digest() and record["sha256"] == sha256_of(model_path())
+        return bool(same and (quick or not record.get("quick")))
     except (OSError, ValueError, KeyError):
         return False
 
 
-def trained_model(force: bool = False) -> Path:
+@contextmanager
+def _tuned_before() -> Iterator[dict[str, str]]:
+    """The environment that keeps the present archive's tuned encoder; empty if it has none."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = {}
+        try:
+            with tarfile.open(model_path()) as archive:
+                for member in archive:
+                    name = Path(member.name).name
+                    stream = archive.extractfile(member)
+                    if name in (GRAPH_FILE, HEADS_FILE) and stream:
+                        found[name] = (Path(folder) / name).write_bytes(stream.read())
+        except (OSError, tarfile.TarError):
+            found = {}
+        yield {TUNED_BEFORE: folder} if len(found) == len((GRAPH_FILE, HEADS_FILE)) else {}
+
+
+def trained_model(force: bool = False, quick: bool = False) -> Path:
     """The current model's archive, trained first if it is missing, outdated or damaged.
+
+    Args:
+        force: train although nothing changed.
+        quick: keep the encoder as it was tuned for the archive that is there, and fit only the
+            classifiers: a tenth of the time, for a look at a change; not for going live.
 
     Raises:
         TrainingFailed: Rasa's training ended with an error.
     """
-    if is_current() and not force:
+    if is_current(quick) and not force:
         return model_path()
-    print("Training the model; this takes a minute or two ...", flush=True)
+    if not quick:
+        return _trained(force, {})
+    with _tuned_before() as environment:
+        return _trained(force, environment)
+
+
+def _trained(force: bool, further: dict[str, str]) -> Path:
+    print("Training the model; this takes a minute (--quick) to ten ...", flush=True)
     command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", NAME]
     command += ["--out", str(model_path().parent)] + (["--force"] if force else [])
-    environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "WARNING"}
+    environment = {
+        **os.environ,
+        **further,
+        "RASA_TELEMETRY_ENABLED": "false",
+        "LOG_LEVEL": "WARNING",
+    }
     result = subprocess.run(command, cwd=project_root(), env=environment, check=False)
     if result.returncode != 0 or not model_path().is_file():
         raise TrainingFailed("Training failed, see above. 'rasa data validate' may tell more.")
-    record = {"sources": source_digest(), "sha256": sha256_of(model_path())}
+    record = {
+        "sources": source_digest(),
+        "sha256": sha256_of(model_path()),
+        "quick": TUNED_BEFORE in further,
+    }
     _record_path().write_text(json.dumps(record), encoding="utf-8")
     return model_path()

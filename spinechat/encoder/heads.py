@@ -15,6 +15,9 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 HEADS_FILE = "heads.npz"
+# Environment variable that `spinechat train --quick` sets: a folder with an encoder that was tuned
+# before, which then is not tuned anew, though the phrases are others.
+TUNED_BEFORE = "SPINECHAT_TUNED_BEFORE"
 
 
 @dataclass(frozen=True)

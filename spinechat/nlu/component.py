@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from spinechat.project import project_root
-
 PACKAGE = Path(__file__).resolve().parent.parent
-# The rooms whose code and settings decide what is learned.
-ROOMS = ("nlu", "encoder", "redflags")
-# Data that components read by themselves.
-DATA = ("red_flags.yml", "topics.yml")
 Stored = TypeVar("Stored", bound="StoredComponent")
 Plain = TypeVar("Plain", bound="PlainComponent")
 
 
-def code_digest() -> str:
-    """sha256 over the code and the data of the rooms that make features and classify."""
+def code_digest(patterns: Sequence[str]) -> str:
+    """sha256 over files of this package; `patterns` as in "nlu/text.py", "encoder/*.py"."""
     digest = hashlib.sha256()
-    for room in ROOMS:
-        for path in sorted((PACKAGE / room).glob("*.py")):
+    for pattern in patterns:
+        for path in sorted(PACKAGE.glob(pattern)):
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
-    for name in DATA:
-        digest.update((project_root() / "data" / name).read_bytes())
     return digest.hexdigest()
 
 
@@ -39,13 +32,16 @@ class FingerprintedByCode:
     """A mix-in that lets Rasa's training cache see our code.
 
     Rasa looks at a component's class and settings only; without this, a change in a module that
-    the class uses would leave an old part in a new model.
+    the class uses would leave an old part in a new model. What comes in as features, Rasa sees.
     """
+
+    # Files of this package that decide what is learned, as glob patterns.
+    LEARNED_BY: ClassVar[tuple[str, ...]] = ("nlu/*.py",)
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Called by Rasa when it looks for a part in its cache."""
-        return code_digest()
+        return code_digest(cls.LEARNED_BY)
 
 
 class PlainComponent(GraphComponent):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from tqdm import tqdm
 
 from spinechat.encoder import SentenceVectors, prepared_encoder
+from spinechat.encoder.heads import HEADS_FILE, TUNED_BEFORE, Heads
 from spinechat.encoder.runtime import DIMENSIONS
-from spinechat.encoder.weights import GRAPH_FILE, checked_weights
+from spinechat.encoder.weights import GRAPH_FILE, checked_weights, sha256_of
 from spinechat.nlu.component import StoredComponent
+from spinechat.nlu.spelling import PARTS, SpellingCorrector
 from spinechat.nlu.text import normalised
-from spinechat.nlu.tokenizer import CLAUSES, ClauseTokenizer
 from spinechat.topics import ALARMS
 
 # Message property: the vectors of the whole message and, if there are two or more, of its
@@ -31,8 +33,8 @@ VECTORS = "vectors"
 # None if they were not tuned.
 CALLS = "calls"
 # Intents that get a head of their own: what must not be missed.
-ALARM, ADVICE = "alarm", "advice"
-GROUPS = {ALARM: ALARMS, ADVICE: ("medical_advice",)}
+ALARM, CRISIS, ADVICE = "alarm", "crisis", "advice"
+GROUPS = {ALARM: ALARMS, CRISIS: ("crisis",), ADVICE: ("medical_advice",)}
 # Tokens of a phrase that are learned from; stories are cut off, as the time grows with them.
 TUNING_TOKENS = 96
 
@@ -41,10 +43,12 @@ TUNING_TOKENS = 96
 class SentenceEncoder(StoredComponent, DenseFeaturizer):
     """all-MiniLM-L6-v2 in ONNX Runtime; its graph and tokenizer travel in the model archive."""
 
+    LEARNED_BY = ("encoder/*.py", "nlu/encoder.py", "nlu/text.py", "nlu/component.py", "topics.py")
+
     @classmethod
     def required_components(cls) -> list[type]:
-        """Clauses come from the tokenizer."""
-        return [ClauseTokenizer]
+        """The clauses, mended."""
+        return [SpellingCorrector]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -68,23 +72,35 @@ class SentenceEncoder(StoredComponent, DenseFeaturizer):
         self._quantized: bool = config["quantized"]
         self._epochs: int = config["epochs"]
         self._tuned: Any = None
+        self._tuned_before: Path | None = None
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Called by Rasa when it looks for a part in its cache."""
+        before = os.environ.get(TUNED_BEFORE)
+        own = super().fingerprint_addon(config)
+        return own + sha256_of(Path(before) / GRAPH_FILE) if before else own
 
     def learn(self, training_data: TrainingData) -> None:
         """Tunes the layers above the vectors, which stay as they are."""
         if not self._epochs:
             return
+        phrases = [message for message in training_data.intent_examples if message.get(TEXT)]
+        intents = [message.get(INTENT) for message in phrases]
+        before = os.environ.get(TUNED_BEFORE)
+        if before and set(Heads.load(Path(before)).intents) == set(intents):
+            self._tuned_before = Path(before)
+            return
         # Imported here: tuning needs TensorFlow and onnx, serving does not.
         from spinechat.encoder.graph import read_weights
         from spinechat.encoder.tuning import tune
 
-        phrases = [message for message in training_data.intent_examples if message.get(TEXT)]
         # From the graph that serves, so that the tuned layers learn on what they will get.
         vectors = SentenceVectors(prepared_encoder(self._quantized))
         states = [
             vectors.states(normalised(message.get(TEXT)), TUNING_TOKENS)
             for message in tqdm(phrases, desc="Reading phrases", unit="phrase")
         ]
-        intents = [message.get(INTENT) for message in phrases]
         weights = read_weights(checked_weights())
         self._tuned = tune(weights, states, intents, GROUPS, epochs=self._epochs)
 
@@ -92,7 +108,10 @@ class SentenceEncoder(StoredComponent, DenseFeaturizer):
         """Puts graph and tokenizer into the archive, so that it stands alone."""
         for file in prepared_encoder(self._quantized).iterdir():
             shutil.copyfile(file, folder / file.name)
-        if self._tuned is not None:
+        if self._tuned_before:
+            for name in (GRAPH_FILE, HEADS_FILE):
+                shutil.copyfile(self._tuned_before / name, folder / name)
+        elif self._tuned is not None:
             from spinechat.encoder.graph import write_graph
 
             layers, heads = self._tuned
@@ -113,17 +132,12 @@ class SentenceEncoder(StoredComponent, DenseFeaturizer):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Adds the vector of each message, and those of its clauses if there are several."""
+        """Sets the vector of each message, and those of its clauses if there are several."""
         for message in messages:
-            text = message.get(TEXT)
-            if not text:
-                continue
-            clauses = [normalised(clause) for clause in message.get(CLAUSES) or []]
-            parts = clauses if len(clauses) > 1 else [normalised(text)]
-            vectors, calls = self._vectors.read(parts)
-            self._add(message, vectors[:1])
-            message.set(VECTORS, vectors)
-            message.set(CALLS, calls)
+            if message.get(TEXT):
+                vectors, calls = self._vectors.read(message.get(PARTS))
+                message.set(VECTORS, vectors)
+                message.set(CALLS, calls)
         return messages
 
     def _add(self, message: Message, vector: np.ndarray[Any, Any]) -> None:

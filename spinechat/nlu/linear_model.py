@@ -16,6 +16,8 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 from tqdm import tqdm
 
+from spinechat.nlu.tfidf import TermRow
+
 _ARRAYS = "linear.npz"
 _LABELS = "labels.json"
 # Folds of the cross-validation that finds the temperature.
@@ -92,15 +94,16 @@ class CalibratedLinearModel:
         return softmax((rows @ self._columns + self.bias) * self.scale)
 
     def scores_beside(
-        self, dense: np.ndarray[Any, Any], sparse: csr_matrix
+        self, dense: np.ndarray[Any, Any], terms: list[TermRow]
     ) -> np.ndarray[Any, Any]:
         """Scores whose softmax are the probabilities, [rows, labels].
 
-        The features come in two blocks, [rows, first features] and [rows, the others]: quicker
+        The features come in two blocks, the first of them dense, [rows, first features]: quicker
         for a few rows, as nothing is copied into one sparse matrix.
         """
         width = dense.shape[1]
-        scores = dense @ self._columns[:width] + sparse @ self._columns[width:]
+        further = self._columns[width:]
+        scores = dense @ self._columns[:width] + np.array([row.times(further) for row in terms])
         return np.asarray((scores + self.bias) * self.scale)
 
     def save(self, folder: Path) -> None:

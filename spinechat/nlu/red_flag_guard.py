@@ -17,13 +17,14 @@ from rasa.shared.nlu.constants import (
 )
 from rasa.shared.nlu.training_data.message import Message
 
-from spinechat.nlu.alarm_classifier import CHANCE, AlarmChance
 from spinechat.nlu.component import PlainComponent
-from spinechat.nlu.topic_classifier import ADVICE_INTENT, ADVICE_SCORE, CLAUSE_LABELS, TOPICS
+from spinechat.nlu.safety_classifier import SAFETY, SafetyCall
+from spinechat.nlu.topic_classifier import CLAUSE_LABELS, TOPICS
 from spinechat.redflags import CONCEPTS
 from spinechat.topics import ALARMS
 
-PRECEDENCE = (*ALARMS, "post_op_problem", "medical_advice")
+AFTER_SURGERY, ADVICE = "post_op_problem", "medical_advice"
+PRECEDENCE = (*ALARMS, AFTER_SURGERY, ADVICE)
 FALLBACK = "nlu_fallback"
 
 
@@ -33,24 +34,19 @@ class RedFlagGuard(PlainComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Settings; `bars` and `advice` are scores, the others probabilities.
+        """Settings; `bars` and `advice` are log-odds, the others probabilities (0 to 1).
 
-        bars: for each alarm the score of the alarm classifier from which on a message is one:
-            `raised` where the screen raises one, `silenced` where all that the screen found is
-            denied, over, feared ..., `unseen` where it found nothing.
+        bars: for each alarm the safety classifier's log-odds from which on a message is one.
         typed_alarm: confidence of the intent that makes an alarm too (a typed command has 1).
-        advice: score of the topic classifier from which on a message asks for personal advice.
-        clause_advice: of post_op_problem and medical_advice in one clause of a message.
+        advice: log-odds from which on a message asks for personal advice.
+        clause_after_surgery: of post_op_problem in one clause of a message.
         least_topic: of a topic that takes the place of an alarm that was none.
         """
         return {
-            "bars": {
-                "crisis": {"raised": -3.5, "silenced": 0.5, "unseen": -0.9},
-                "emergency": {"raised": -2.5, "silenced": -0.75, "unseen": 0.0},
-            },
+            "bars": {"crisis": 0.0, "emergency": 0.0},
             "typed_alarm": 0.999,
-            "advice": -3.0,
-            "clause_advice": 0.9,
+            "advice": 0.0,
+            "clause_after_surgery": 0.9,
             "least_topic": 0.35,
         }
 
@@ -62,10 +58,10 @@ class RedFlagGuard(PlainComponent):
         return messages
 
     def _guard(self, message: Message) -> None:
-        chance: AlarmChance = message.get(CHANCE)
-        message.set(CONCEPTS, list(chance.screening.concepts), add_to_output=True)
+        call: SafetyCall = message.get(SAFETY)
+        message.set(CONCEPTS, list(call.screening.concepts), add_to_output=True)
         current = message.get(INTENT) or {}
-        alarm = self._alarm(chance, current)
+        alarm = self._alarm(call, current)
         topics = [topic for topic in message.get(TOPICS) or [] if topic not in ALARMS]
         if alarm:
             _set_verdict(message, alarm, 1.0)
@@ -75,7 +71,7 @@ class RedFlagGuard(PlainComponent):
                 name, confidence = self._second(message)
                 _set_verdict(message, name, confidence)
                 topics = topics or [name]
-            first = self._advice(message)
+            first = self._advice(message, call)
             if first:
                 others = [topic for topic in topics if topic not in PRECEDENCE]
                 topics = [first, *others]
@@ -83,14 +79,10 @@ class RedFlagGuard(PlainComponent):
                     _set_verdict(message, first, 1.0)
         message.set(TOPICS, topics, add_to_output=True)
 
-    def _alarm(self, chance: AlarmChance, current: dict[str, Any]) -> str | None:
+    def _alarm(self, call: SafetyCall, current: dict[str, Any]) -> str | None:
         """Which alarm a message is, if it is one."""
-        screening = chance.screening
-        label = "crisis" if screening.action == "crisis" else chance.likelier
-        seen = "silenced" if screening.all_silenced else "unseen"
-        bar = self._config["bars"][label]["raised" if screening.action else seen]
-        if chance.score >= bar:
-            return label
+        if call.alarm >= self._config["bars"][call.kind]:
+            return call.kind
         name, confidence = current.get(INTENT_NAME_KEY), current.get(PREDICTED_CONFIDENCE_KEY, 0.0)
         if name in ALARMS and confidence >= self._config["typed_alarm"]:
             return str(name)
@@ -109,14 +101,13 @@ class RedFlagGuard(PlainComponent):
                 return entry[INTENT_NAME_KEY], confidence
         return FALLBACK, 1.0
 
-    def _advice(self, message: Message) -> str | None:
+    def _advice(self, message: Message, call: SafetyCall) -> str | None:
         """post_op_problem or medical_advice, if the whole message or a clause is about it."""
         found = {(message.get(INTENT) or {}).get(INTENT_NAME_KEY)}
-        score = message.get(ADVICE_SCORE)
-        if score is not None and score >= self._config["advice"]:
-            found.add(ADVICE_INTENT)
+        if call.advice >= self._config["advice"]:
+            found.add(ADVICE)
         for label, probability in message.get(CLAUSE_LABELS) or []:
-            if label not in ALARMS and probability >= self._config["clause_advice"]:
+            if label == AFTER_SURGERY and probability >= self._config["clause_after_surgery"]:
                 found.add(label)
         return next((label for label in PRECEDENCE if label in found), None)
 

@@ -1,29 +1,40 @@
-"""Tf-idf rows from looked-up columns: scikit-learn's numbers, quicker for a few rows."""
+"""Tf-idf rows from looked-up columns: scikit-learn's numbers, quicker for a few rows.
+
+A row is kept as its columns and values: a sparse matrix costs more to make than to use here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 Array = np.ndarray[Any, Any]
 
 
-def tfidf_rows(occurring: Sequence[Array], weights: Array) -> csr_matrix:
-    """Rows of unit length, [texts, terms], as TfidfVectorizer with `sublinear_tf` makes them.
+class TermRow(NamedTuple):
+    """One text's terms.
+
+    Attributes:
+        columns: of the terms that occur, ascending, int32.
+        values: their weights, of length 1 together, float32.
+    """
+
+    columns: Array
+    values: Array
+
+    def times(self, weights: Array) -> Array:
+        """The product with `weights` [terms, outputs]: [outputs]."""
+        return np.asarray(self.values @ weights[self.columns])
+
+
+def tfidf_row(occurring: Array, weights: Array) -> TermRow:
+    """A row of unit length, as TfidfVectorizer with `sublinear_tf` makes it.
 
     Args:
-        occurring: for each text the columns of its known terms, each as often as it occurs.
+        occurring: the columns of a text's known terms, each as often as it occurs.
         weights: the terms' inverse document frequencies, float32.
     """
-    data, indices, ends = [], [], [0]
-    for columns in occurring:
-        found, often = np.unique(columns, return_counts=True)
-        row = (1 + np.log(often.astype(np.float32))) * weights[found]
-        data.append(row / max(float(np.linalg.norm(row)), 1e-9))
-        indices.append(found)
-        ends.append(ends[-1] + len(found))
-    entries = (np.concatenate(data), np.concatenate(indices), np.array(ends, dtype=np.int32))
-    return csr_matrix(entries, shape=(len(ends) - 1, len(weights)), dtype=np.float32)
+    columns, often = np.unique(occurring, return_counts=True)
+    values = (1 + np.log(often.astype(np.float32))) * weights[columns]
+    return TermRow(columns, values / max(float(np.linalg.norm(values)), 1e-9))

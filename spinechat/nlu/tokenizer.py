@@ -31,6 +31,8 @@ def blank_english() -> Language:
 class ClauseTokenizer(FingerprintedByCode, Tokenizer):
     """Splits a message into spaCy tokens, and into clauses for the topic classifier."""
 
+    LEARNED_BY = ("nlu/tokenizer.py", "nlu/component.py")
+
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """Rasa's tokenizer settings; intents are never split here."""

@@ -7,7 +7,6 @@ story with the question at its end is not drowned by the story.
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,8 @@ from spinechat.encoder.heads import Calls
 from spinechat.nlu.char_ngrams import NGRAMS, CharNgramFeaturizer
 from spinechat.nlu.clauses import asks_something
 from spinechat.nlu.component import StoredComponent
-from spinechat.nlu.encoder import ADVICE, CALLS, VECTORS, SentenceEncoder
+from spinechat.nlu.encoder import CALLS, VECTORS, SentenceEncoder
+from spinechat.nlu.evidence import TopicScores
 from spinechat.nlu.features import sentence_features
 from spinechat.nlu.linear_model import CalibratedLinearModel, softmax
 from spinechat.nlu.tokenizer import CLAUSES
@@ -38,19 +38,17 @@ from spinechat.topics import topic_book
 TOPICS = "topics"
 # Message property: (label, probability) of each clause (only where there are two or more).
 CLAUSE_LABELS = "clause_labels"
-# Message property: how much speaks for a request for personal advice in the whole message, as
-# log-odds; above 0 it is the likelier.
-ADVICE_SCORE = "advice_score"
-ADVICE_INTENT = "medical_advice"
-
-
-# Keeps log-odds finite.
-LEAST = 1e-6
+# Message property: a `TopicScores`.
+SCORES = "topic_scores"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TopicClassifier(StoredComponent, IntentClassifier):
     """Calibrated linear classifier on the features, and what the encoder's tuned layers say."""
+
+    LEARNED_BY = (
+        "nlu/topic_classifier.py", "nlu/linear_model.py", "nlu/features.py", "nlu/component.py"
+    )  # fmt: skip
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -65,7 +63,7 @@ class TopicClassifier(StoredComponent, IntentClassifier):
         clear: a clause that asks something counts for itself from this probability on (0 to 1).
         clear_statement: the same for a clause that is not worded as a question.
         tuned_weight: how much the tuned layers' scores count beside the linear ones.
-        advice_weight: how much their call of advice counts in `ADVICE_SCORE`.
+        temperature: what both together are divided by; above 1 makes probabilities more modest.
         ranking_length: how many labels a parse lists.
         """
         return {
@@ -73,7 +71,7 @@ class TopicClassifier(StoredComponent, IntentClassifier):
             "clear": 0.35,
             "clear_statement": 0.9,
             "tuned_weight": 0.3,
-            "advice_weight": 0.5,
+            "temperature": 1.0,
             "ranking_length": 8,
         }
 
@@ -106,9 +104,10 @@ class TopicClassifier(StoredComponent, IntentClassifier):
         return messages
 
     def _classify(self, message: Message, model: CalibratedLinearModel) -> None:
-        probabilities = self._probabilities(message, model)
+        scores = self._scores(message, model)
+        message.set(SCORES, scores)
+        probabilities = scores.both
         whole = probabilities[0]
-        message.set(ADVICE_SCORE, self._advice_score(whole, message, model))
         heard = [(model.labels[int(row.argmax())], float(row.max())) for row in probabilities[1:]]
         message.set(CLAUSE_LABELS, heard)
         topics, leading = self._clear_topics(message.get(CLAUSES) or [], probabilities[1:])
@@ -124,28 +123,17 @@ class TopicClassifier(StoredComponent, IntentClassifier):
             topics = [name] if name in self._servable else []
         message.set(TOPICS, topics, add_to_output=True)
 
-    def _probabilities(
-        self, message: Message, model: CalibratedLinearModel
-    ) -> np.ndarray[Any, Any]:
-        """Of each label for the message and its clauses, [1 + clauses, labels]."""
-        scores = model.scores_beside(message.get(VECTORS), message.get(NGRAMS))
+    def _scores(self, message: Message, model: CalibratedLinearModel) -> TopicScores:
+        """Of each label for the message and its clauses."""
+        linear = model.scores_beside(message.get(VECTORS), message.get(NGRAMS))
+        own = softmax(linear)
         calls: Calls | None = message.get(CALLS)
-        if calls is not None:
-            columns = [calls.names.index(label) for label in model.labels]
-            scores = scores + self._config["tuned_weight"] * calls.intents[:, columns]
-        return softmax(scores)
-
-    def _advice_score(
-        self, whole: np.ndarray[Any, Any], message: Message, model: CalibratedLinearModel
-    ) -> float:
-        if ADVICE_INTENT not in model.labels:
-            return -math.inf
-        chance = float(np.clip(whole[model.labels.index(ADVICE_INTENT)], LEAST, 1 - LEAST))
-        score = math.log(chance / (1 - chance))
-        calls: Calls | None = message.get(CALLS)
-        if calls is not None:
-            score += self._config["advice_weight"] * float(calls.groups[ADVICE][0])
-        return score
+        if calls is None:
+            return TopicScores(model.labels, own, own, own, {})
+        columns = [calls.names.index(label) for label in model.labels]
+        tuned = calls.intents[:, columns]
+        both = (linear + self._config["tuned_weight"] * tuned) / self._config["temperature"]
+        return TopicScores(model.labels, own, softmax(tuned), softmax(both), calls.groups)
 
     def _clear_topics(
         self, clauses: list[str], probabilities: np.ndarray[Any, Any]
