@@ -6,10 +6,12 @@ reply says so and gives the number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
+from spinechat.nlu.text import normalised
 from spinechat.project import read_yaml
 from spinechat.replies.book import ReplyBook
 from spinechat.replies.conversation import Conversation
@@ -19,11 +21,18 @@ from spinechat.topics import Outcome, topic_book
 
 Followup = Callable[[ReplyBook, Conversation], Reply]
 FACTS_FILE = "data/facts.yml"
+# The intent of a question about the difference to open surgery.
+COMPARING = "miss_vs_open"
+# A few words that join themselves to what was said before: "vs open?", "and the old kind".
+_JOINED = re.compile(
+    r"(and|but|so|ok(ay)?|then|vs\.?|versus|compared|how about|what about|than|with|after)\b"
+)
+_JOINED_WORDS = 9
 
 
 @lru_cache(maxsize=1)
-def _lengths() -> dict[str, str]:
-    return dict(read_yaml("data/followups.yml")["ask_how_long"])
+def _by_topic(followup: str) -> dict[str, str]:
+    return dict(read_yaml("data/followups.yml")[followup])
 
 
 def _topical(book: ReplyBook, conversation: Conversation) -> str | None:
@@ -64,7 +73,7 @@ def how_long(book: ReplyBook, conversation: Conversation) -> Reply:
         return replace(book.first("ask_how_long"), buttons=book.buttons("menu"))
     if topic_book().topics[topic].kind == "safety":
         return book.first(topic)
-    target = _lengths().get(topic)
+    target = _by_topic("ask_how_long").get(topic)
     return book.first(target) if target else _not_in_article(book, "ask_how_long")
 
 
@@ -76,6 +85,18 @@ def why(book: ReplyBook, conversation: Conversation) -> Reply:
     if not _is_faq(topic):
         return book.first(topic)
     return book.part(topic, "why") or _not_in_article(book, "ask_why")
+
+
+def compared(book: ReplyBook, conversation: Conversation) -> Reply | None:
+    """How the last topic is with open surgery, where a few words ask for it; else None."""
+    words = normalised(conversation.text)
+    topic = _topical(book, conversation)
+    part = _by_topic("compared").get(topic or "")
+    if topic is None or part is None or not _JOINED.match(words):
+        return None
+    if len(words.split()) > _JOINED_WORDS:
+        return None
+    return book.part(topic, part) or book.first(topic)
 
 
 def normal(book: ReplyBook, conversation: Conversation) -> Reply:

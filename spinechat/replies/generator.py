@@ -24,7 +24,7 @@ from spinechat.replies import alarms
 from spinechat.replies.book import PREFIX, ReplyBook
 from spinechat.replies.compose import answers, safety_first
 from spinechat.replies.conversation import MISSES, Conversation
-from spinechat.replies.followups import FOLLOWUPS
+from spinechat.replies.followups import COMPARING, FOLLOWUPS, compared
 from spinechat.replies.misses import miss
 from spinechat.replies.reply import Reply
 from spinechat.replies.terms import list_question
@@ -99,4 +99,6 @@ def _answer(book: ReplyBook, conversation: Conversation, name: str) -> Reply:
         return alarms.not_anew(FOLLOWUPS[name](book, conversation))
     if len(topics) > 1:
         return answers(book, topics)
+    if name == COMPARING and (same_topic := compared(book, conversation)):
+        return same_topic
     return list_question(book, name, conversation) or book.first(name)

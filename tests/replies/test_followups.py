@@ -133,3 +133,29 @@ def test_yes_to_the_offer_gives_the_visit_summary(assistant: Any) -> None:
 def test_a_visit_summary_without_topics_still_helps(assistant: Any) -> None:
     reply = assistant.converse(["/visit_summary"])[-1]
     assert "Questions to take" in reply.text and PHONE in reply.text
+
+
+# the topic before, the message, the topic of the reply, words the reply must hold
+COMPARED = [
+    ("/hospital_stay", "and with the old open kind?", "hospital_stay", "week or longer"),
+    ("/recovery_time", "vs open?", "recovery_time", "much sooner than after open surgery"),
+    ("/risks", "compared to open surgery?", "risks", "fewer problems than with open surgery"),
+    # A whole question, or a topic whose answer compares nothing: the difference in general.
+    (
+        "/hospital_stay",
+        "what is the difference between this and traditional open back surgery",
+        "miss_vs_open",
+        "",
+    ),
+    ("/imaging_guidance", "vs open?", "miss_vs_open", ""),
+    ("/start_over", "vs open?", "miss_vs_open", ""),
+]
+
+
+@pytest.mark.parametrize(("before", "message", "topic", "words"), COMPARED)
+def test_the_same_topic_with_open_surgery(
+    assistant: Any, before: str, message: str, topic: str, words: str
+) -> None:
+    reply = assistant.converse([before, message])[-1]
+    assert reply.topics == (topic,)
+    assert words in reply.text
