@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from spinechat.encoder import EncoderUnavailable
@@ -35,6 +36,15 @@ def _run(arguments: argparse.Namespace) -> int:
     from spinechat.launcher import Launcher
 
     return Launcher().run()
+
+
+def _faq(arguments: argparse.Namespace) -> int:
+    from spinechat.faq import page
+
+    arguments.file.parent.mkdir(parents=True, exist_ok=True)
+    arguments.file.write_text(page(), encoding="utf-8")
+    print(f"The FAQ page is {arguments.file}.")
+    return 0
 
 
 def _channels(arguments: argparse.Namespace) -> int:
@@ -116,6 +126,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     train.set_defaults(command=_train)
     prepare = commands.add_parser("prepare", help="build the sentence encoder's graph")
     prepare.set_defaults(command=_prepare)
+    faq = commands.add_parser("faq", help="write the printable FAQ page")
+    faq.add_argument("file", nargs="?", type=Path, default=Path("results/faq.html"))
+    faq.set_defaults(command=_faq)
     channels = commands.add_parser("channels", help="list the messaging channels")
     channels.set_defaults(command=_channels)
     telegram = commands.add_parser("telegram", help="show the call that sets Telegram's webhook")
