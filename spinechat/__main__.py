@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +71,14 @@ def _database(arguments: argparse.Namespace) -> int:
 
 
 def _purge(arguments: argparse.Namespace) -> int:
+    from spinechat.channels import inbox
     from spinechat.storage import retention
 
-    counts = retention.purge(retention.seconds(arguments.older_than), arguments.dry_run)
+    age = retention.seconds(arguments.older_than)
+    counts = retention.purge(age, arguments.dry_run, apart=[inbox.FILE])
+    with _inbox() as messages:
+        if messages is not None:
+            counts["messages"] = messages.purge(time.time() - age, arguments.dry_run)
     for name, count in counts.items():
         print(f"{name}: {count} {'would be ' if arguments.dry_run else ''}deleted")
     return 0
@@ -80,8 +87,24 @@ def _purge(arguments: argparse.Namespace) -> int:
 def _forget(arguments: argparse.Namespace) -> int:
     from spinechat.storage import retention
 
+    with _inbox() as messages:
+        if messages is not None:
+            messages.forget(arguments.conversation, waiting_too=True)
     print(f"{retention.forget(arguments.conversation)} events deleted")
     return 0
+
+
+@contextmanager
+def _inbox() -> Iterator[Any]:
+    """The messaging channels' inbox; None if there never was one."""
+    from spinechat.channels import inbox
+    from spinechat.settings import data_folder
+
+    if not (data_folder() / inbox.FILE).exists():
+        yield None
+        return
+    with closing(inbox.Inbox()) as messages:
+        yield messages
 
 
 def _on_database(command: Command) -> Command:
@@ -94,7 +117,7 @@ def _on_database(command: Command) -> Command:
 
         try:
             return command(arguments)
-        except (SQLAlchemyError, sqlite3.Error) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             # Its text may hold the address with the password, or a statement.
             print(f"The database does not answer ({type(error).__name__}).", file=sys.stderr)
             return 1
@@ -106,7 +129,7 @@ def _add_storage(commands: Any) -> None:
     base = commands.add_parser("database", help="the database of conversations")
     base.set_defaults(command=_on_database(_database))
     base.add_argument("what", choices=["prepare"], help="prepare: make the tables, if missing")
-    purge = commands.add_parser("purge", help="delete old conversations and notes")
+    purge = commands.add_parser("purge", help="delete old conversations, messages and notes")
     purge.set_defaults(command=_on_database(_purge))
     purge.add_argument("--older-than", required=True, metavar="AGE", help="such as 30d, 12h, 4w")
     purge.add_argument("--dry-run", action="store_true", help="only count")

@@ -21,8 +21,12 @@ WRITE_LIMIT = 30.0
 class Clinic:
     """Two servers, a database, a Redis."""
 
-    def __init__(self, servers: list[Server], postgres: Postgres, redis: Redis, name: str) -> None:
-        self.servers = servers
+    def __init__(
+        self, model: Path, environment: dict[str, str], postgres: Postgres, redis: Redis, name: str
+    ) -> None:
+        self.model = model
+        self.environment = environment
+        self.servers: list[Server] = []
         self.postgres = postgres
         self.redis = redis
         self.name = name
@@ -57,6 +61,7 @@ def clinic(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cl
     redis.start()
     name = postgres.new_database()
     environment = {
+        "LOG_LEVEL": "DEBUG",
         "SPINECHAT_DATABASE_URL": postgres.url(name),
         "SPINECHAT_REDIS_URL": redis.url,
         "SPINECHAT_SECRET": "the same for both servers, 32 bytes",
@@ -66,14 +71,14 @@ def clinic(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cl
         for key, value in environment.items():
             patch.setenv(key, value)
         retention.prepare()
-    servers: list[Server] = []
+    clinic = Clinic(model, environment, postgres, redis, name)
     try:
         for _ in range(2):
             folder = tmp_path_factory.mktemp("clinic")
-            servers.append(start_server(model, folder, LOG_LEVEL="DEBUG", **environment))
-        yield Clinic(servers, postgres, redis, name)
+            clinic.servers.append(start_server(model, folder, **environment))
+        yield clinic
     finally:
-        for server in servers:
+        for server in clinic.servers:
             stop_server(server)
         postgres.remove()
         redis.remove()
@@ -136,6 +141,27 @@ def test_double_messages_to_two_servers_are_all_kept(clinic: Clinic) -> None:
         thread.join()
     wanted = [f"How long is the stay, quokka {s} {n}?" for s in range(2) for n in range(20)]
     assert sorted(clinic.stored("quokka")) == sorted(wanted)
+
+
+def test_a_server_that_is_ended_in_an_outage_loses_nothing(clinic: Clinic) -> None:
+    old = clinic.servers[1]
+    session = old.session()
+    texts = [QUESTION.format(word="wombat", number=number) for number in range(4)]
+    clinic.say(session, texts[0], 1)
+    clinic.postgres.stop()
+    try:
+        for text in texts[1:3]:
+            clinic.say(session, text, 1)
+        stop_server(old)
+        assert old.process.returncode == 0
+        (file,) = old.data.glob("waiting-*.jsonl")
+        assert file.stat().st_mode & 0o077 == 0
+    finally:
+        clinic.postgres.start()
+    clinic.servers[1] = start_server(clinic.model, old.data, **clinic.environment)
+    clinic.say(session, texts[3], 1)
+    clinic.wait_for("wombat", texts)
+    assert not list(old.data.glob("waiting-*"))
 
 
 def test_no_log_tells_a_word(clinic: Clinic) -> None:
