@@ -35,7 +35,7 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from spinechat.launcher import Launcher
+    from spinechat.serving.launcher import Launcher
 
     return Launcher().run()
 
@@ -159,12 +159,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     telegram.set_defaults(command=_telegram)
     _add_storage(commands)
     arguments = parser.parse_args(argv)
-    from spinechat.launcher import CannotStart
+    from spinechat.serving.model_copy import ModelUnfit
+    from spinechat.serving.supervisor import CannotStart
     from spinechat.training import TrainingFailed
 
     try:
         return int(arguments.command(arguments))
-    except (BadSetting, CannotStart, EncoderUnavailable, TrainingFailed) as error:
+    except (BadSetting, CannotStart, EncoderUnavailable, ModelUnfit, TrainingFailed) as error:
         print(error, file=sys.stderr)
         return 1
 

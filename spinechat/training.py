@@ -53,15 +53,18 @@ def _record_path() -> Path:
     return model_path().with_name(f"{NAME}.json")
 
 
-def is_current() -> bool:
-    """Whether the archive is whole and made of the present sources."""
+def fault() -> str | None:
+    """What is wrong with the archive: "missing", "damaged", "outdated", or nothing."""
+    if not model_path().is_file():
+        return "missing"
     try:
         record = json.loads(_record_path().read_text(encoding="utf-8"))
-        return bool(
-            record["sources"] == source_digest() and record["sha256"] == sha256_of(model_path())
-        )
-    except (OSError, ValueError, KeyError):
-        return False
+        sources, sha256 = record["sources"], record["sha256"]
+        if sha256 != sha256_of(model_path()):
+            return "damaged"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "damaged"
+    return None if sources == source_digest() else "outdated"
 
 
 def trained_model(force: bool = False) -> Path:
@@ -70,9 +73,10 @@ def trained_model(force: bool = False) -> Path:
     Raises:
         TrainingFailed: Rasa's training ended with an error.
     """
-    if is_current() and not force:
+    why = fault()
+    if why is None and not force:
         return model_path()
-    print("Training the model; this takes a minute or two ...", flush=True)
+    print(f"The model is {why or 'whole'}; training it anew takes some minutes ...", flush=True)
     command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", NAME]
     command += ["--out", str(model_path().parent)] + (["--force"] if force else [])
     environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "LOG_LEVEL": "WARNING"}
