@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,12 +15,13 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jsonschema
 import pytest
 
 from spinechat.project import project_root, read_yaml
+from trials.services import Service, ServiceMissing, free_port
 
 ROOT = project_root()
 MODEL = ROOT / "models" / "spinechat.tar.gz"
@@ -117,13 +117,6 @@ def check_answer(path: str, method: str, status: int, answer: Any) -> None:
     jsonschema.Draft4Validator(whole).validate(answer)
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def start_server(model: Path, data: Path, port: int = 0, **environment: str) -> Server:
     """Starts `rasa run` as the launcher does and waits until it understands."""
     port = port or free_port()
@@ -162,6 +155,19 @@ def start_server(model: Path, data: Path, port: int = 0, **environment: str) -> 
         time.sleep(0.3)
     stop_server(server)
     raise AssertionError(f"The server did not start:\n{log.read_text()[-3000:]}")
+
+
+_Service = TypeVar("_Service", bound=Service)
+
+
+def started(kind: type[_Service]) -> _Service:
+    """A running service; skips if it is not installed and cannot be."""
+    try:
+        service = kind()
+    except ServiceMissing as missing:
+        pytest.skip(str(missing))
+    service.start()
+    return service
 
 
 def stop_server(server: Server) -> None:

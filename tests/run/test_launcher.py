@@ -19,7 +19,7 @@ import pytest
 
 from spinechat import training
 from spinechat.project import project_root
-from tests.conftest import free_port
+from trials.services import free_port
 
 COMMAND = [sys.executable, "-m", "spinechat", "run"]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from spinechat.storage import retention
-from tests.conftest import Server, start_server, stop_server
-from tests.storage.services import Postgres, Redis
+from tests.conftest import Server, start_server, started, stop_server
+from trials.services import Postgres, Redis
 
 ANSWER_LIMIT = 8.0  # seconds, of every turn
 WRITE_LIMIT = 30.0
@@ -56,9 +56,7 @@ class Clinic:
 @pytest.fixture(scope="module")
 def clinic(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     """Started once; each test leaves everything running."""
-    postgres, redis = Postgres(), Redis()
-    postgres.start()
-    redis.start()
+    postgres, redis = started(Postgres), started(Redis)
     name = postgres.new_database()
     environment = {
         "LOG_LEVEL": "DEBUG",
