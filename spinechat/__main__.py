@@ -17,6 +17,8 @@ from spinechat.settings import BadSetting
 Command = Callable[[argparse.Namespace], int]
 # SQLAlchemy's note on its next version is nothing a user can act on.
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+# Nor are TensorFlow's on how it was built.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 def _prepare(arguments: argparse.Namespace) -> int:
@@ -46,6 +48,18 @@ def _faq(arguments: argparse.Namespace) -> int:
     arguments.file.parent.mkdir(parents=True, exist_ok=True)
     arguments.file.write_text(page(), encoding="utf-8")
     print(f"The FAQ page is {arguments.file}.")
+    return 0
+
+
+def _new_clinic(arguments: argparse.Namespace) -> int:
+    from spinechat.adopt import BadContent, Content, new_clinic
+
+    try:
+        new_clinic(arguments.folder, Content.read(arguments.content))
+    except BadContent as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"The project is in {arguments.folder}. Next: cd {arguments.folder} && make run")
     return 0
 
 
@@ -152,6 +166,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     faq = commands.add_parser("faq", help="write the printable FAQ page")
     faq.add_argument("file", nargs="?", type=Path, default=Path("results/faq.html"))
     faq.set_defaults(command=_faq)
+    clinic = commands.add_parser("new-clinic", help="make another clinic's project")
+    clinic.add_argument("folder", type=Path, help="where; a new folder")
+    clinic.add_argument("--content", type=Path, required=True, help="see docs/adopt.md")
+    clinic.set_defaults(command=_new_clinic)
     channels = commands.add_parser("channels", help="list the messaging channels")
     channels.set_defaults(command=_channels)
     telegram = commands.add_parser("telegram", help="show the call that sets Telegram's webhook")

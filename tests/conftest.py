@@ -117,8 +117,10 @@ def check_answer(path: str, method: str, status: int, answer: Any) -> None:
     jsonschema.Draft4Validator(whole).validate(answer)
 
 
-def start_server(model: Path, data: Path, port: int = 0, **environment: str) -> Server:
-    """Starts `rasa run` as the launcher does and waits until it understands."""
+def start_server(
+    model: Path, data: Path, port: int = 0, folder: Path = ROOT, **environment: str
+) -> Server:
+    """Starts `rasa run` in a project's folder, as the launcher does, until it understands."""
     port = port or free_port()
     log = data / "server.log"
     command = [sys.executable, "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port)]
@@ -133,7 +135,7 @@ def start_server(model: Path, data: Path, port: int = 0, **environment: str) -> 
     with log.open("wb") as stream:
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=folder,
             stdout=stream,
             stderr=stream,
             env={

@@ -33,9 +33,9 @@ __all__ = ["HARD_LIMIT", "WebsiteChannel", "openapi_document"]
 
 logger = logging.getLogger(__name__)
 
-# A sentence that any trained model understands; readiness is that it does.
-KNOWN_SENTENCE = "How long will I be in the hospital after the surgery?"
-KNOWN_TOPIC = "hospital_stay"
+# A sentence that the model of any clinic understands; readiness is that it does.
+KNOWN_SENTENCE = "What is your phone number?"
+KNOWN_TOPIC = "phone_number"
 # More topics than any answer serves.
 MOST_TOPICS = 20
 _NEW_SESSION = "This chat has ended. Please start a new one: POST /chat/session."
