@@ -29,7 +29,7 @@ EXCHANGED = (
     "docs/embed.md",
 )
 # What only the project that the code comes from can do: its tests and benchmarks stay there.
-_LEFT_OUT = re.compile(r"benchmarks|scripts/test|evaluation\.(?:safety|typo_score) ")
+_LEFT_OUT = re.compile(r"benchmarks|trials|scripts/test|mypy|evaluation\.(?:safety|typo_score) ")
 _README = Path(__file__).with_name("README.md.txt")
 
 

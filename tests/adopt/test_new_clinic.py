@@ -75,7 +75,7 @@ def test_its_makefile_names_only_what_is_there(project: Path) -> None:
     text = (project / "Makefile").read_text()
     targets = re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE)
     assert {"setup", "run", "train", "eval", "faq"} <= set(targets)
-    assert not {"test", "bench", "safety", "pictures"} & set(targets)
+    assert not {"test", "lint", "bench", "safety", "pictures"} & set(targets)
     assert set(re.search(r"\.PHONY: (.*)", text)[1].split()) == set(targets)  # type: ignore[index]
     for name in re.findall(r"-m (spinechat[\w.]*)", text):
         path = project / name.replace(".", "/")
