@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 
 import jsonschema
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from spinechat.project import project_root, read_yaml
 from trials.services import Service, ServiceMissing, free_port
@@ -45,6 +46,33 @@ def assistant(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return Assistant(model)
 
 
+class Metrics:
+    """One reading of a server's metrics.
+
+    Attributes:
+        text: as it came.
+        samples: values by name and labels, such as "spinechat_misses_total{channel=website}".
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.samples: dict[str, float] = {}
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                labels = ",".join(f"{name}={sample.labels[name]}" for name in sorted(sample.labels))
+                self.samples[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
+
+    def since(self, before: Metrics) -> dict[str, float]:
+        """What rose after another reading, and by how much; times and memory left out."""
+        rises = {name: value - before.samples[name] for name, value in self.samples.items()}
+        counted = ("spinechat_", "_total")
+        return {
+            name: rise
+            for name, rise in rises.items()
+            if rise and all(part in name for part in counted)
+        }
+
+
 @dataclass
 class Server:
     """A running server and how to talk to it."""
@@ -53,6 +81,12 @@ class Server:
     data: Path
     log: Path
     process: subprocess.Popen[bytes]
+    metrics_port: int = 0
+
+    def scrape(self) -> Metrics:
+        """What Prometheus reads."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as answer:
+            return Metrics(answer.read().decode())
 
     def request(
         self,
@@ -121,7 +155,7 @@ def start_server(
     model: Path, data: Path, port: int = 0, folder: Path = ROOT, **environment: str
 ) -> Server:
     """Starts `rasa run` in a project's folder, as the launcher does, until it understands."""
-    port = port or free_port()
+    port, metrics_port = port or free_port(), free_port()
     log = data / "server.log"
     command = [sys.executable, "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port)]
     command += [
@@ -143,10 +177,11 @@ def start_server(
                 "RASA_TELEMETRY_ENABLED": "false",
                 "SPINECHAT_DATA": str(data),
                 "SPINECHAT_RATE_LIMIT": "off",
+                "SPINECHAT_METRICS_PORT": str(metrics_port),
                 **environment,
             },
         )
-    server = Server(port, data, log, process)
+    server = Server(port, data, log, process, metrics_port)
     end = time.monotonic() + START_LIMIT
     while time.monotonic() < end and process.poll() is None:
         try:

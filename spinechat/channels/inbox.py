@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from spinechat.monitoring import metrics
 from spinechat.settings import data_folder
 
 FILE = "inbox.db"
@@ -284,6 +285,7 @@ class Inbox:
                 " on conflict (day, channel, what) do update set number = number + ?",
                 (channel, what, number, number),
             )
+        metrics.message(channel, what, number)
 
     def counts(self) -> dict[tuple[str, str], int]:
         """All that was counted, by channel and what."""

@@ -9,11 +9,18 @@ import sys
 from types import FrameType
 
 from spinechat.channels.options import Options
+from spinechat.monitoring.logs import log_level
 from spinechat.project import project_root
 from spinechat.serving.child import HOST, Child
 from spinechat.serving.model_copy import ModelCopy
 from spinechat.serving.supervisor import CannotStart, Supervisor
-from spinechat.settings import ChannelSettings, StorageSettings, data_folder, server_port
+from spinechat.settings import (
+    ChannelSettings,
+    MetricsSettings,
+    StorageSettings,
+    data_folder,
+    server_port,
+)
 from spinechat.training import trained_model
 
 
@@ -36,6 +43,8 @@ class Launcher:
         """
         # The server reads them too; read here, a wrong one is told before anything starts.
         ChannelSettings.from_environment()
+        self._metrics = MetricsSettings.from_environment()
+        log_level()
         Options.from_environment()
         self._embedded = not StorageSettings.from_environment().database_url
         self._port = server_port()
@@ -49,7 +58,7 @@ class Launcher:
             ModelUnfit: the model was damaged or taken away while it was read.
             TrainingFailed: there is no model and none can be trained.
         """
-        self._check_port()
+        self._check_ports()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _on_signal)
         try:
@@ -68,16 +77,20 @@ class Launcher:
             self._child.stop()
         return 0
 
-    def _check_port(self) -> None:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, self._port))
-            except OSError:
-                raise CannotStart(
-                    f"Port {self._port} is taken: end what uses it, or choose another one, "
-                    f"for example SPINECHAT_PORT={self._port + 1} make run."
-                ) from None
+    def _check_ports(self) -> None:
+        wanted = [("SPINECHAT_PORT", HOST, self._port)]
+        if self._metrics.port is not None:
+            wanted.append(("SPINECHAT_METRICS_PORT", self._metrics.host, self._metrics.port))
+        for name, host, port in wanted:
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind((host, port))
+                except OSError:
+                    raise CannotStart(
+                        f"Port {port} is taken: end what uses it, or choose another one, "
+                        f"for example {name}={port + 1} make run."
+                    ) from None
 
     def _prepare_database(self) -> None:
         """SQLite needs no set-up by hand; PostgreSQL's is `spinechat database prepare`."""

@@ -44,9 +44,10 @@ class Archive:
     Attributes:
         engine: of SQLAlchemy.
         limit: seconds of one operation.
-        counts: what went wrong since the start, by name: "outages", "turns given up",
-            "turns refused", "damaged rows".
+        counts: what went wrong since the start, by the names in KINDS.
     """
+
+    KINDS = ("outages", "turns given up", "turns refused", "damaged rows")
 
     def __init__(self, settings: StorageSettings, path: Path | None = None) -> None:
         """Connects to nothing yet, unless turns were left over when a server last ended.
@@ -119,7 +120,7 @@ class Archive:
             # Those that hang keep their threads and connections until the database lets go.
             self._threads = Threads(database.connections(self.engine))
         # The kind of the error only: its text may hold a statement.
-        logger.error("the database is down (%s); turns wait in memory", kind)
+        logger.error("the database is down (%(kind)s); turns wait in memory", {"kind": kind})
         self.engine.dispose()
         self._start_return()
 
@@ -175,11 +176,14 @@ class Archive:
             if given_up:
                 self.counts["turns given up"] += given_up
         if given_up:
+            values = {
+                "turns": given_up,
+                "conversation": entry.conversation,
+                "so_far": self.counts["turns given up"],
+            }
             logger.error(
-                "too many turns wait: %d of %s given up, %d so far",
-                given_up,
-                entry.conversation,
-                self.counts["turns given up"],
+                "too many turns wait: %(turns)d of %(conversation)s given up, %(so_far)d so far",
+                values,
             )
         return self.begin(lambda engine: self._write_all(entry.conversation))
 
@@ -214,7 +218,8 @@ class Archive:
         except sa.exc.DataError:
             refused = "DataError"
         self.counts["turns refused"] += 1
-        logger.error("a turn of %s was refused (%s)", entry.conversation, refused)
+        values = {"conversation": entry.conversation, "kind": refused}
+        logger.error("a turn of %(conversation)s was refused (%(kind)s)", values)
         return False
 
     def _come_back(self) -> None:

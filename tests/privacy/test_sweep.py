@@ -40,7 +40,7 @@ IDENTIFIERS: list[tuple[str, tuple[str, ...]]] = [
     ("MRN 8842199 %s", ("8842199",)),
     ("member id XJH88291 %s", ("XJH88291",)),
     ("%s policy number PQ-77120-9", ("77120",)),
-    ("card 4111 1111 1111 1117 %s", ("4111 1111", "1117")),
+    ("card 4111 1111 1111 1117 %s", ("4111 1111", "1111 1117")),
     ("%s visa 4012-8888-8888-1881", ("8888-1881",)),
     ("I live at 1420 Quillfeather Street, Apt 4B %s", ("quillfeather",)),
     ("%s PO Box 99217", ("99217",)),

@@ -46,6 +46,14 @@ class Clinic:
         texts = [json.loads(str(data))["text"] for (data,) in rows]
         return [text for text in texts if word in text]
 
+    def wait_until_up(self, gauge: str) -> None:
+        end = time.monotonic() + WRITE_LIMIT
+        session = self.servers[0].session()
+        while self.servers[0].scrape().samples[gauge] and time.monotonic() < end:
+            # Redis is asked when there is a turn.
+            self.say(session, "Hello")
+        assert self.servers[0].scrape().samples[gauge] == 0
+
     def wait_for(self, word: str, texts: list[str]) -> None:
         end = time.monotonic() + WRITE_LIMIT
         while self.stored(word) != texts and time.monotonic() < end:
@@ -108,6 +116,10 @@ def test_patients_are_answered_while_it_is(clinic: Clinic, service: str, what: s
     try:
         for text in texts[1:3]:
             assert clinic.say(session, text) < ANSWER_LIMIT
+        gauge = f"spinechat_{'database' if service == 'postgres' else 'redis'}_down"
+        seen = clinic.servers[0].scrape().samples
+        assert seen[gauge] == 1
+        assert (seen["spinechat_waiting_turns"] > 0) == (service == "postgres")
         # The alarm stands, although it cannot be stored.
         clinic.say(session, "I can't feel my legs and I wet myself")
         again = clinic.servers[0].say(session, "ok")
@@ -123,6 +135,7 @@ def test_patients_are_answered_while_it_is(clinic: Clinic, service: str, what: s
     for text in texts[3:]:
         clinic.say(session, text)
     clinic.wait_for(word, texts)
+    clinic.wait_until_up(gauge)
 
 
 def test_double_messages_to_two_servers_are_all_kept(clinic: Clinic) -> None:
@@ -160,6 +173,12 @@ def test_a_server_that_is_ended_in_an_outage_loses_nothing(clinic: Clinic) -> No
     clinic.say(session, texts[3], 1)
     clinic.wait_for("wombat", texts)
     assert not list(old.data.glob("waiting-*"))
+    # Its counts began anew, and the other server has its own.
+    first, second = (server.scrape().samples for server in clinic.servers)
+    turns = "spinechat_turns_total{channel=website,outcome=answered}"
+    assert second[turns] == 1 < first[turns]
+    outages = "spinechat_store_errors_total{kind=outages}"
+    assert second[outages] == 0 and first[outages] >= 2
 
 
 def test_no_log_tells_a_word(clinic: Clinic) -> None:
