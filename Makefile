@@ -1,6 +1,6 @@
 # Every command of the project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run shell train test lint eval eval-typos safety safety-table bench benchmark-nlu widget bench-widget pictures clean
+.PHONY: help setup run shell train test lint eval eval-typos safety safety-table bench benchmark-nlu faq report widget bench-widget pictures clean
 MODEL := models/spinechat.tar.gz
 PYTHON := .venv/bin/python
 # Rasa's telemetry stays off; SQLAlchemy's note on version 2 is nothing a user can act on.
@@ -49,6 +49,12 @@ safety-table: setup ## Write the table of red flags in docs/safety.md anew
 
 bench: train ## Time and weigh it beside Rasa's default pipeline, in one run
 	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.turns
+
+faq: setup ## Write the printable FAQ page (FILE=results/faq.html)
+	@PYTHONWARNINGS=ignore $(PYTHON) -m spinechat faq $(FILE)
+
+report: train ## Write results/report.html: how good the assistant is, with pictures (ARTICLE=path)
+	@PYTHONWARNINGS=ignore $(PYTHON) -m spinechat.evaluation.page $(if $(ARTICLE),--article $(ARTICLE))
 
 widget: ## Build the website widget from web/ (needs Node; the built script is committed)
 	@scripts/web build

@@ -5,7 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 from spinechat.encoder import EncoderUnavailable
@@ -14,6 +17,8 @@ from spinechat.settings import BadSetting
 Command = Callable[[argparse.Namespace], int]
 # SQLAlchemy's note on its next version is nothing a user can act on.
 os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+# Nor are TensorFlow's on how it was built.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 def _prepare(arguments: argparse.Namespace) -> int:
@@ -32,9 +37,30 @@ def _train(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from spinechat.launcher import Launcher
+    from spinechat.serving.launcher import Launcher
 
     return Launcher().run()
+
+
+def _faq(arguments: argparse.Namespace) -> int:
+    from spinechat.faq import page
+
+    arguments.file.parent.mkdir(parents=True, exist_ok=True)
+    arguments.file.write_text(page(), encoding="utf-8")
+    print(f"The FAQ page is {arguments.file}.")
+    return 0
+
+
+def _new_clinic(arguments: argparse.Namespace) -> int:
+    from spinechat.adopt import BadContent, Content, new_clinic
+
+    try:
+        new_clinic(arguments.folder, Content.read(arguments.content))
+    except BadContent as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"The project is in {arguments.folder}. Next: cd {arguments.folder} && make run")
+    return 0
 
 
 def _channels(arguments: argparse.Namespace) -> int:
@@ -59,9 +85,14 @@ def _database(arguments: argparse.Namespace) -> int:
 
 
 def _purge(arguments: argparse.Namespace) -> int:
+    from spinechat.channels import inbox
     from spinechat.storage import retention
 
-    counts = retention.purge(retention.seconds(arguments.older_than), arguments.dry_run)
+    age = retention.seconds(arguments.older_than)
+    counts = retention.purge(age, arguments.dry_run, apart=[inbox.FILE])
+    with _inbox() as messages:
+        if messages is not None:
+            counts["messages"] = messages.purge(time.time() - age, arguments.dry_run)
     for name, count in counts.items():
         print(f"{name}: {count} {'would be ' if arguments.dry_run else ''}deleted")
     return 0
@@ -70,8 +101,24 @@ def _purge(arguments: argparse.Namespace) -> int:
 def _forget(arguments: argparse.Namespace) -> int:
     from spinechat.storage import retention
 
+    with _inbox() as messages:
+        if messages is not None:
+            messages.forget(arguments.conversation, waiting_too=True)
     print(f"{retention.forget(arguments.conversation)} events deleted")
     return 0
+
+
+@contextmanager
+def _inbox() -> Iterator[Any]:
+    """The messaging channels' inbox; None if there never was one."""
+    from spinechat.channels import inbox
+    from spinechat.settings import data_folder
+
+    if not (data_folder() / inbox.FILE).exists():
+        yield None
+        return
+    with closing(inbox.Inbox()) as messages:
+        yield messages
 
 
 def _on_database(command: Command) -> Command:
@@ -84,7 +131,7 @@ def _on_database(command: Command) -> Command:
 
         try:
             return command(arguments)
-        except (SQLAlchemyError, sqlite3.Error) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             # Its text may hold the address with the password, or a statement.
             print(f"The database does not answer ({type(error).__name__}).", file=sys.stderr)
             return 1
@@ -96,7 +143,7 @@ def _add_storage(commands: Any) -> None:
     base = commands.add_parser("database", help="the database of conversations")
     base.set_defaults(command=_on_database(_database))
     base.add_argument("what", choices=["prepare"], help="prepare: make the tables, if missing")
-    purge = commands.add_parser("purge", help="delete old conversations and notes")
+    purge = commands.add_parser("purge", help="delete old conversations, messages and notes")
     purge.set_defaults(command=_on_database(_purge))
     purge.add_argument("--older-than", required=True, metavar="AGE", help="such as 30d, 12h, 4w")
     purge.add_argument("--dry-run", action="store_true", help="only count")
@@ -117,6 +164,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     train.set_defaults(command=_train)
     prepare = commands.add_parser("prepare", help="build the sentence encoder's graph")
     prepare.set_defaults(command=_prepare)
+    faq = commands.add_parser("faq", help="write the printable FAQ page")
+    faq.add_argument("file", nargs="?", type=Path, default=Path("results/faq.html"))
+    faq.set_defaults(command=_faq)
+    clinic = commands.add_parser("new-clinic", help="make another clinic's project")
+    clinic.add_argument("folder", type=Path, help="where; a new folder")
+    clinic.add_argument("--content", type=Path, required=True, help="see docs/adopt.md")
+    clinic.set_defaults(command=_new_clinic)
     channels = commands.add_parser("channels", help="list the messaging channels")
     channels.set_defaults(command=_channels)
     telegram = commands.add_parser("telegram", help="show the call that sets Telegram's webhook")
@@ -124,12 +178,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     telegram.set_defaults(command=_telegram)
     _add_storage(commands)
     arguments = parser.parse_args(argv)
-    from spinechat.launcher import CannotStart
+    from spinechat.serving.model_copy import ModelUnfit
+    from spinechat.serving.supervisor import CannotStart
     from spinechat.training import TrainingFailed
 
     try:
         return int(arguments.command(arguments))
-    except (BadSetting, CannotStart, EncoderUnavailable, TrainingFailed) as error:
+    except (BadSetting, CannotStart, EncoderUnavailable, ModelUnfit, TrainingFailed) as error:
         print(error, file=sys.stderr)
         return 1
 

@@ -31,11 +31,15 @@ DESCRIPTIONS = {
     "SPINECHAT_WAITING_TURNS": "turns of one conversation that wait while the database is down",
     "SPINECHAT_REDIS_URL": "Redis for the locks of several servers; without it locks in memory",
     "SPINECHAT_REDIS_LIMIT": "seconds an operation of Redis may take",
+    "SPINECHAT_METRICS_PORT": "port of the metrics for Prometheus; without it there are none",
+    "SPINECHAT_METRICS_HOST": "address of that port; nothing but Prometheus should reach it",
+    "SPINECHAT_LOG_LEVEL": "debug, info (tells of each turn), warning or error",
 }
 
 
 # Larger values are slips of the pen, and overflow somewhere further on.
 LARGEST = 1e6
+LAST_PORT = 65_535
 
 
 def _positive(name: str, default: float, least: float = 0.001) -> float:
@@ -164,3 +168,29 @@ class StorageSettings:
             redis_url=_address("SPINECHAT_REDIS_URL", "redis", "rediss", "unix"),
             redis_limit=_positive("SPINECHAT_REDIS_LIMIT", 1),
         )
+
+
+@dataclass(frozen=True)
+class MetricsSettings:
+    """Where Prometheus reads the metrics.
+
+    Attributes:
+        port: None for no metrics.
+        host: this machine alone by default.
+    """
+
+    port: int | None
+    host: str
+
+    @classmethod
+    def from_environment(cls) -> MetricsSettings:
+        """Reads the environment.
+
+        Raises:
+            BadSetting: with the setting's name and a value that would do.
+        """
+        port = int(_positive("SPINECHAT_METRICS_PORT", 0, least=1))
+        host = os.environ.get("SPINECHAT_METRICS_HOST") or "127.0.0.1"
+        if port > LAST_PORT:
+            raise BadSetting(f"SPINECHAT_METRICS_PORT must be at most {LAST_PORT}.")
+        return cls(port or None, host)

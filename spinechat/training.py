@@ -57,18 +57,23 @@ def _record_path() -> Path:
     return model_path().with_name(f"{NAME}.json")
 
 
-def is_current(quick: bool = False) -> bool:
-    """Whether the archive is whole and made of the present sources.
+def fault(quick: bool = False) -> str | None:
+    """What is wrong with the archive: "missing", "damaged", "outdated", or nothing.
 
     Args:
-        quick: whether one that `quick` trained will do.
+        quick: whether an archive that `trained_model(quick=True)` made will do.
     """
+    if not model_path().is_file():
+        return "missing"
     try:
         record = json.loads(_record_path().read_text(encoding="utf-8"))
-        same = record["sources"] == source_digest() and record["sha256"] == sha256_of(model_path())
-        return bool(same and (quick or not record.get("quick")))
-    except (OSError, ValueError, KeyError):
-        return False
+        sources, sha256 = record["sources"], record["sha256"]
+        if sha256 != sha256_of(model_path()):
+            return "damaged"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "damaged"
+    current = sources == source_digest() and (quick or not record.get("quick"))
+    return None if current else "outdated"
 
 
 @contextmanager
@@ -99,8 +104,10 @@ def trained_model(force: bool = False, quick: bool = False) -> Path:
     Raises:
         TrainingFailed: Rasa's training ended with an error.
     """
-    if is_current(quick) and not force:
+    why = fault(quick)
+    if why is None and not force:
         return model_path()
+    print(f"The model is {why or 'whole'}; training it anew takes some minutes ...", flush=True)
     if not quick:
         return _trained(force, {})
     with _tuned_before() as environment:
@@ -108,7 +115,6 @@ def trained_model(force: bool = False, quick: bool = False) -> Path:
 
 
 def _trained(force: bool, further: dict[str, str]) -> Path:
-    print("Training the model; this takes a minute (--quick) to ten ...", flush=True)
     command = [sys.executable, "-m", "rasa", "train", "--fixed-model-name", NAME]
     command += ["--out", str(model_path().parent)] + (["--force"] if force else [])
     environment = {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,12 +15,14 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jsonschema
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from spinechat.project import project_root, read_yaml
+from trials.services import Service, ServiceMissing, free_port
 
 ROOT = project_root()
 MODEL = ROOT / "models" / "spinechat.tar.gz"
@@ -45,6 +46,33 @@ def assistant(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
     return Assistant(model)
 
 
+class Metrics:
+    """One reading of a server's metrics.
+
+    Attributes:
+        text: as it came.
+        samples: values by name and labels, such as "spinechat_misses_total{channel=website}".
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.samples: dict[str, float] = {}
+        for family in text_string_to_metric_families(text):
+            for sample in family.samples:
+                labels = ",".join(f"{name}={sample.labels[name]}" for name in sorted(sample.labels))
+                self.samples[f"{sample.name}{{{labels}}}" if labels else sample.name] = sample.value
+
+    def since(self, before: Metrics) -> dict[str, float]:
+        """What rose after another reading, and by how much; times and memory left out."""
+        rises = {name: value - before.samples[name] for name, value in self.samples.items()}
+        counted = ("spinechat_", "_total")
+        return {
+            name: rise
+            for name, rise in rises.items()
+            if rise and all(part in name for part in counted)
+        }
+
+
 @dataclass
 class Server:
     """A running server and how to talk to it."""
@@ -53,6 +81,12 @@ class Server:
     data: Path
     log: Path
     process: subprocess.Popen[bytes]
+    metrics_port: int = 0
+
+    def scrape(self) -> Metrics:
+        """What Prometheus reads."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as answer:
+            return Metrics(answer.read().decode())
 
     def request(
         self,
@@ -117,16 +151,11 @@ def check_answer(path: str, method: str, status: int, answer: Any) -> None:
     jsonschema.Draft4Validator(whole).validate(answer)
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def start_server(model: Path, data: Path, port: int = 0, **environment: str) -> Server:
-    """Starts `rasa run` as the launcher does and waits until it understands."""
-    port = port or free_port()
+def start_server(
+    model: Path, data: Path, port: int = 0, folder: Path = ROOT, **environment: str
+) -> Server:
+    """Starts `rasa run` in a project's folder, as the launcher does, until it understands."""
+    port, metrics_port = port or free_port(), free_port()
     log = data / "server.log"
     command = [sys.executable, "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(port)]
     command += [
@@ -140,7 +169,7 @@ def start_server(model: Path, data: Path, port: int = 0, **environment: str) -> 
     with log.open("wb") as stream:
         process = subprocess.Popen(
             command,
-            cwd=ROOT,
+            cwd=folder,
             stdout=stream,
             stderr=stream,
             env={
@@ -148,10 +177,11 @@ def start_server(model: Path, data: Path, port: int = 0, **environment: str) -> 
                 "RASA_TELEMETRY_ENABLED": "false",
                 "SPINECHAT_DATA": str(data),
                 "SPINECHAT_RATE_LIMIT": "off",
+                "SPINECHAT_METRICS_PORT": str(metrics_port),
                 **environment,
             },
         )
-    server = Server(port, data, log, process)
+    server = Server(port, data, log, process, metrics_port)
     end = time.monotonic() + START_LIMIT
     while time.monotonic() < end and process.poll() is None:
         try:
@@ -162,6 +192,19 @@ def start_server(model: Path, data: Path, port: int = 0, **environment: str) -> 
         time.sleep(0.3)
     stop_server(server)
     raise AssertionError(f"The server did not start:\n{log.read_text()[-3000:]}")
+
+
+_Service = TypeVar("_Service", bound=Service)
+
+
+def started(kind: type[_Service]) -> _Service:
+    """A running service; skips if it is not installed and cannot be."""
+    try:
+        service = kind()
+    except ServiceMissing as missing:
+        pytest.skip(str(missing))
+    service.start()
+    return service
 
 
 def stop_server(server: Server) -> None:

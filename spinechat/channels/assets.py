@@ -53,7 +53,9 @@ def script() -> Script:
     folder = FOLDER / "assets"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     endings = {"": "", **ENCODINGS}
-    copies = {name: (folder / (SCRIPT + end)).read_bytes() for name, end in endings.items()}
+    # Another clinic's project may have no brotli copy (spinechat/adopt/widget.py).
+    files = {name: folder / (SCRIPT + end) for name, end in endings.items()}
+    copies = {name: file.read_bytes() for name, file in files.items() if file.is_file()}
     return Script(manifest["file"], manifest["integrity"], copies)
 
 
@@ -64,7 +66,8 @@ def accepted_encoding(header: str) -> str:
         name, _, parameter = part.partition(";")
         quality = re.fullmatch(r"\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", parameter)
         weights[name.strip()] = float(quality[1]) if quality else float(not parameter.strip())
-    wanted = [name for name in ENCODINGS if weights.get(name, weights.get("*", 0)) > 0]
+    there = [name for name in ENCODINGS if name in script().copies]
+    wanted = [name for name in there if weights.get(name, weights.get("*", 0)) > 0]
     return max(wanted, key=lambda name: weights.get(name, weights.get("*", 0)), default="")
 
 

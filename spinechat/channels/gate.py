@@ -19,6 +19,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,6 +31,7 @@ from rasa.shared.core.events import BotUttered
 from spinechat.channels.choices import chosen
 from spinechat.channels.fixed import fixed_reply, safety_reply
 from spinechat.channels.output import Reply, ReplyCollector
+from spinechat.monitoring import metrics
 from spinechat.privacy import masked
 from spinechat.redflags import screen
 from spinechat.topics import ALARMS, Outcome
@@ -195,13 +197,29 @@ class Gate:
         self, message: Admitted, conversation_id: str, handle: TurnHandler, store: TrackerStore
     ) -> Answer:
         """The answer to an admitted message; raises nothing."""
+        begin = time.monotonic()
         answer = message.refused
         if answer is None:
             talk = self._converse(message, conversation_id, handle, store)
             answer = await self._in_time(talk, message, conversation_id)
+            self._count(answer, conversation_id, time.monotonic() - begin)
+        else:
+            metrics.refused(self._channel, answer.status, answer.topics)
         if answer.status != 200 and answer.outcome == Outcome.SAFETY.value:
             await self._note(answer.topics[0], conversation_id, handle)
         return answer
+
+    def _count(self, answer: Answer, conversation_id: str, seconds: float) -> None:
+        metrics.took(self._channel, seconds)
+        if answer.status == 200:
+            metrics.answered(self._channel, answer.outcome, answer.topics)
+        values = {
+            "conversation": conversation_id,
+            "channel": self._channel,
+            "status": answer.status,
+            "seconds": round(seconds, 3),
+        }
+        logger.info("turn", values)
 
     async def _in_time(
         self, talk: Awaitable[Answer], message: Admitted, conversation_id: str
@@ -211,11 +229,21 @@ class Gate:
             answer: Answer = await asyncio.wait_for(_staying(talk), self._time_limit)
             return answer
         except asyncio.TimeoutError:
-            logger.error("turn took too long in %s", conversation_id)
+            reason = metrics.TOO_SLOW
+            logger.error(
+                "turn took too long in %(conversation)s", {"conversation": conversation_id}
+            )
         except Exception as error:
+            reason = metrics.ERROR
             # The kind only: an error's text may hold the patient's words.
-            logger.error("turn failed in %s: %s", conversation_id, type(error).__name__)
-        return failed(message)
+            values = {"conversation": conversation_id, "kind": type(error).__name__}
+            logger.error("turn failed in %(conversation)s: %(kind)s", values)
+        return self._failed(message, reason)
+
+    def _failed(self, message: Admitted, reason: str) -> Answer:
+        answer = failed(message)
+        metrics.failed(self._channel, reason, answer.topics)
+        return answer
 
     async def _converse(
         self, message: Admitted, conversation_id: str, handle: TurnHandler, store: TrackerStore
@@ -227,8 +255,9 @@ class Gate:
         hidden = message.action if alarm(said) != message.action else None
         await handle(self._message(said, collector, conversation_id, hidden))
         if not collector.replies:
-            logger.error("turn without a reply in %s", conversation_id)
-            return failed(message)
+            values = {"conversation": conversation_id}
+            logger.error("turn without a reply in %(conversation)s", values)
+            return self._failed(message, metrics.NO_REPLY)
         answer = Answer(200, collector.replies, collector.outcome, collector.topics)
         return _alarmed(answer, hidden if collector.screened else message.action, message.text)
 
@@ -247,7 +276,8 @@ class Gate:
         try:
             await asyncio.wait_for(_staying(handle(message)), limit)
         except Exception as error:
-            logger.error("alarm not noted in %s: %s", conversation_id, type(error).__name__)
+            values = {"conversation": conversation_id, "kind": type(error).__name__}
+            logger.error("alarm not noted in %(conversation)s: %(kind)s", values)
 
     def _message(
         self, text: str, collector: ReplyCollector, conversation_id: str, action: str | None

@@ -17,6 +17,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from spinechat.channels.gate import Answer, refusal
+from spinechat.monitoring import metrics
+from spinechat.monitoring.logs import log_as_json
 
 logger = logging.getLogger(__name__)
 
@@ -87,10 +89,12 @@ def text_of(request: Request) -> str:
 def _as_answer(request: Request, error: Exception) -> HTTPResponse:
     """Every error as JSON with the fixed sentence; its text goes nowhere."""
     if isinstance(error, Refused):
+        metrics.refused(metrics.WEBSITE, error.answer.status, error.answer.topics)
         return to_http(error.answer, **error.headers)
     status = error.status_code if isinstance(error, SanicException) else 500
+    metrics.refused(metrics.WEBSITE, status, ())
     if status >= 500:
-        logger.error("request failed: %s", type(error).__name__)
+        logger.error("request failed: %(kind)s", {"kind": type(error).__name__})
     # "Allow" of a 405, for example.
     return to_http(refusal(status, None), **(getattr(error, "headers", None) or {}))
 
@@ -106,6 +110,7 @@ def _without_traceback(record: logging.LogRecord) -> bool:
 
 def prepare(app: Sanic) -> None:
     """Sets the whole server's limits, log and errors."""
+    log_as_json()
     for name in ("sanic.root", "sanic.error"):
         logging.getLogger(name).addFilter(_without_traceback)
     app.request_class = CheckedRequest

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from spinechat.monitoring import metrics
 from spinechat.settings import data_folder
 
 FILE = "inbox.db"
@@ -238,19 +239,19 @@ class Inbox:
                 "update people set stopped = ? where conversation = ?", (not given, conversation)
             )
 
-    def forget(self, conversation: str) -> None:
-        """Deletes what is kept of a conversation, at the patient's wish.
+    def forget(self, conversation: str, waiting_too: bool = False) -> None:
+        """Deletes what is kept of a conversation.
 
-        Messages that still wait came after the wish and are answered. A STOP outlives it: its
-        keyed hash keeps messages from someone who wants none. The hashed ids of messages stay,
-        without the conversation, or a repeated webhook would bring the wish back.
+        At the patient's wish messages that still wait came after it, and are answered. A STOP
+        outlives it: its keyed hash keeps messages from someone who wants none. The hashed ids of
+        messages stay, without the conversation, or a repeated webhook would bring the wish back.
         """
         with self.together() as connection:
             connection.execute(
                 "update messages set conversation = '', content = '{}', address = '{}',"
                 " parts = '[]', state = case state when ? then ? else state end"
-                " where conversation = ? and (state != ? or attempts > 0)",
-                (READY, DONE, conversation, WAITING),
+                " where conversation = ? and (state != ? or attempts > 0 or ?)",
+                (READY, DONE, conversation, WAITING, waiting_too),
             )
             connection.execute(
                 "update messages set state = ? where conversation = '' and state = ?",
@@ -260,11 +261,11 @@ class Inbox:
                 "delete from people where conversation = ? and stopped = 0", (conversation,)
             )
 
-    def purge(self, before: float) -> int:
+    def purge(self, before: float, dry_run: bool = False) -> int:
         """Deletes what is older than a time (seconds since 1970), but every STOP; how many rows."""
         day = time.strftime("%Y-%m-%d", time.gmtime(before))
         with self.together() as connection:
-            return sum(
+            count = sum(
                 connection.execute(query, (limit,)).rowcount
                 for query, limit in (
                     ("delete from messages where at < ?", before),
@@ -272,6 +273,9 @@ class Inbox:
                     ("delete from counts where day < ?", day),
                 )
             )
+            if dry_run:
+                connection.rollback()
+        return count
 
     def count(self, channel: str, what: str, number: int = 1) -> None:
         """Adds to a day's count of something ("received", "undelivered", "segments" ...)."""
@@ -281,6 +285,7 @@ class Inbox:
                 " on conflict (day, channel, what) do update set number = number + ?",
                 (channel, what, number, number),
             )
+        metrics.message(channel, what, number)
 
     def counts(self) -> dict[tuple[str, str], int]:
         """All that was counted, by channel and what."""

@@ -35,6 +35,7 @@ from spinechat.channels.rate_limit import RateLimit
 from spinechat.channels.sender import Sender, Undeliverable
 from spinechat.channels.texts import fixed_text, notice
 from spinechat.channels.twilio_voice import TwilioVoice
+from spinechat.monitoring import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +95,7 @@ class PostOffice:
             try:
                 self._inbox.purge(time.time() - keep)
             except sqlite3.Error as error:
-                logger.error("nothing was purged: %s", type(error).__name__)
+                logger.error("nothing was purged: %(kind)s", {"kind": type(error).__name__})
             await asyncio.sleep(PURGE_EVERY)
 
     async def close(self) -> None:
@@ -181,7 +182,9 @@ class PostOffice:
         with suppress(sqlite3.Error):  # a caller waits; the count does not matter
             self._inbox.count(voice.name, "received")
         if not self._rate.allows(conversation):
-            return refusal(429, said, TOO_FAST)
+            refused = refusal(429, said, TOO_FAST)
+            metrics.refused(voice.name, refused.status, refused.topics)
+            return refused
         assert self._handle is not None and self._store is not None
         gate = self._gates[voice.name]
         return await gate.turn(said, conversation, self._handle, self._store())
@@ -211,7 +214,8 @@ class PostOffice:
                 await self._serve(letter)
             return letter is not None
         except Exception as error:
-            logger.error("no answer yet in %s: %s", conversation, type(error).__name__)
+            values = {"conversation": conversation, "kind": type(error).__name__}
+            logger.error("no answer yet in %(conversation)s: %(kind)s", values)
             await asyncio.sleep(PAUSE)
             return True
 
@@ -281,7 +285,8 @@ class PostOffice:
                     self._inbox.count(channel.name, "answered")
 
     def _lost(self, letter: Letter, reason: str, sent: int) -> None:
-        logger.error("answer not delivered in %s: %s", letter.conversation, reason)
+        values = {"conversation": letter.conversation, "reason": reason}
+        logger.error("answer not delivered in %(conversation)s: %(reason)s", values)
         with self._inbox.together():
             if not sent:
                 # The notice may have been in it; given twice is better than never.

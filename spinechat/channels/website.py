@@ -24,8 +24,9 @@ from spinechat.channels.output import plain_reply
 from spinechat.channels.rate_limit import RateLimit, client_address
 from spinechat.channels.sessions import Sessions, UnknownSession, signing_key
 from spinechat.clinic import clinic
+from spinechat.monitoring.exporter import Exporter
 from spinechat.project import read_yaml
-from spinechat.settings import ChannelSettings
+from spinechat.settings import ChannelSettings, MetricsSettings
 from spinechat.storage import ConversationStore
 from spinechat.topics import Outcome
 
@@ -33,9 +34,9 @@ __all__ = ["HARD_LIMIT", "WebsiteChannel", "openapi_document"]
 
 logger = logging.getLogger(__name__)
 
-# A sentence that any trained model understands; readiness is that it does.
-KNOWN_SENTENCE = "How long will I be in the hospital after the surgery?"
-KNOWN_TOPIC = "hospital_stay"
+# A sentence that the model of any clinic understands; readiness is that it does.
+KNOWN_SENTENCE = "What is your phone number?"
+KNOWN_TOPIC = "phone_number"
 # More topics than any answer serves.
 MOST_TOPICS = 20
 _NEW_SESSION = "This chat has ended. Please start a new one: POST /chat/session."
@@ -78,6 +79,16 @@ class WebsiteChannel(InputChannel):
             prepare(app)
             app.register_middleware(_root, "request")
             self._origins.install(app)
+
+        exporter = Exporter(MetricsSettings.from_environment())
+
+        @routes.listener("after_server_start")
+        async def show(app: Sanic, loop: Any) -> None:
+            await exporter.open(app.ctx.agent)
+
+        @routes.listener("before_server_stop")
+        async def hide(app: Sanic, loop: Any) -> None:
+            await exporter.close()
 
         @routes.get("/openapi.json")
         async def description(request: Request) -> HTTPResponse:
@@ -157,7 +168,8 @@ class WebsiteChannel(InputChannel):
         try:
             await asyncio.wait_for(_forgotten(agent, conversation_id), self._settings.time_limit)
         except Exception as error:
-            logger.error("not deleted, %s: %s", conversation_id, type(error).__name__)
+            values = {"conversation": conversation_id, "kind": type(error).__name__}
+            logger.error("not deleted, %(conversation)s: %(kind)s", values)
             raise Refused(refusal(503, None, "Your chat was not deleted.")) from None
         return response.json({"status": "deleted"})
 
@@ -173,12 +185,12 @@ class WebsiteChannel(InputChannel):
                 return heard
         if not isinstance(why, str) or len(why) > self._settings.max_characters:
             limit = f"Please give the reason in at most {self._settings.max_characters} characters."
-            return refusal(413 if isinstance(why, str) else 400, text_of(request), limit)
+            raise Refused(refusal(413 if isinstance(why, str) else 400, text_of(request), limit))
         if verdict not in (None, *VERDICTS) or not (verdict or why.strip()) or topics is None:
-            return refusal(400, text_of(request), "That is no verdict on an answer.")
+            raise Refused(refusal(400, text_of(request), "That is no verdict on an answer."))
         question = await question_of(agent.tracker_store, conversation_id, topics)
         if question is None:
-            return refusal(400, text_of(request), "There is no such answer in this chat.")
+            raise Refused(refusal(400, text_of(request), "There is no such answer in this chat."))
         keep(verdict, why.strip(), question, topics)
         return Answer(200, [plain_reply(_THANKS)], Outcome.ANSWERED.value)
 
@@ -203,7 +215,7 @@ async def _understands(app: Sanic) -> bool:
     try:
         parse = await agent.parse_message(KNOWN_SENTENCE)
     except Exception as error:
-        logger.error("readiness failed: %s", type(error).__name__)
+        logger.error("readiness failed: %(kind)s", {"kind": type(error).__name__})
         return False
     return bool(parse["intent"]["name"] == KNOWN_TOPIC)
 

@@ -64,7 +64,8 @@ _PROMISES = re.compile(
 )
 NO_FREE_OF_RISK = "No surgery is free of risk."
 # --- sentences about the assistant, the article and the clinic; they state nothing medical
-_WHO = r"(?:the clinic|(?:a|the|only a|your) (?:spine )?specialist)"
+_SPECIALIST = re.escape(read_yaml("clinic.yml")["words"]["specialist"])
+_WHO = rf"(?:the clinic|(?:an?|the|only an?|your) (?:{_SPECIALIST}|specialist))"
 _FRAMES = re.compile(
     r"our article gives no [^,;]+|our article has no answer for [^,;]+"
     r"|how [^,.]+, our article does not say|this is what (?:our article|it) says in general"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ from spinechat.evaluation.scores import BINS, Bin
 _DOTS_PER_INCH = 130
 _TENTHS = np.linspace(0, 1, 11)
 _RIGHT, _WRONG = "#2b7bba", "#d95f0e"
+# Colours that the colour-blind can tell apart (Okabe and Ito), each with a mark of its own.
+_STYLES = (
+    ("#0072b2", "o"), ("#d55e00", "s"), ("#009e73", "D"),
+    ("#cc79a7", "^"), ("#555555", "v"), ("#e69f00", "P"),
+)  # fmt: skip
 
 
 def _save(figure: Any, path: Path) -> Path:
@@ -112,4 +118,50 @@ def reliability_diagram(bins: Sequence[Bin], error: float, path: Path) -> Path:
     below.set_xlim(0, 1.05)
     below.set_xticks(_TENTHS)
     below.set_xlabel("Mean confidence of the bin")
+    return _save(figure, path)
+
+
+def scope_curve(
+    points: Sequence[tuple[float, float]], chosen: tuple[float, float], path: Path
+) -> Path:
+    """In-scope messages answered rightly against out-of-scope messages answered at all.
+
+    Args:
+        points: (out of scope let through, in scope right), shares from 0 to 1, by threshold.
+        chosen: the point of the threshold in use.
+        path: where the picture goes.
+    """
+    figure, axes = plt.subplots(figsize=(6, 4.6), layout="constrained")
+    axes.plot([x for x, _ in points], [y for _, y in points], color=_RIGHT, drawstyle="steps-post")
+    axes.plot(*chosen, "o", color=_WRONG, markersize=9, label="threshold in use")
+    axes.set_xlim(-0.02, 1.02)
+    axes.set_ylim(0, 1.02)
+    axes.set_xticks(_TENTHS)
+    axes.set_yticks(_TENTHS)
+    axes.grid(color="#dddddd", linewidth=0.5)
+    axes.set_xlabel("Out of scope: a topic is served (share)")
+    axes.set_ylabel("In scope: the right topic is served (share)")
+    axes.set_title("From strict (left) to lenient (right)")
+    axes.legend(loc="lower right")
+    return _save(figure, path)
+
+
+def trend(models: Sequence[str], shares: Mapping[str, Sequence[float | None]], path: Path) -> Path:
+    """Figures of one model after the other.
+
+    Args:
+        models: their names, the oldest first.
+        shares: by figure, at most six; one for each model (0 to 1), None where not measured.
+        path: where the picture goes.
+    """
+    figure, axes = plt.subplots(figsize=(8, 4.6), layout="constrained")
+    for (name, values), (colour, mark) in zip(shares.items(), _STYLES, strict=False):
+        heights = [math.nan if value is None else value for value in values]
+        axes.plot(range(len(models)), heights, marker=mark, color=colour, label=name)
+    axes.set_xticks(range(len(models)), models, fontsize=9)
+    axes.set_ylim(0, 1.02)
+    axes.set_yticks(_TENTHS)
+    axes.grid(axis="y", color="#dddddd", linewidth=0.5)
+    axes.set_ylabel("Share of messages")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.14), ncol=3, fontsize=9)
     return _save(figure, path)

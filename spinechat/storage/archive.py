@@ -3,7 +3,8 @@
 Every turn goes through a line in memory to a few threads of its own. When the database answers,
 the line is empty after a few milliseconds and the turn waits for that. When it fails, or takes
 longer than the limit, it counts as down: nobody waits for it any more, conversations go on from
-memory, and one thread tries again every second until all that waits is written, in order.
+memory, and one thread tries again every second until all that waits is written, in order. What
+still waits when the process ends is left in a file, and read in at the next start (spool.py).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import sqlalchemy as sa
 from spinechat.settings import StorageSettings
 from spinechat.storage import database, queries
 from spinechat.storage.rows import Row
+from spinechat.storage.spool import Spool
 from spinechat.storage.threads import Threads
 from spinechat.storage.waiting import Entry, RecentTurns, WaitingLine
 
@@ -42,12 +44,18 @@ class Archive:
     Attributes:
         engine: of SQLAlchemy.
         limit: seconds of one operation.
-        counts: what went wrong since the start, by name: "outages", "turns given up",
-            "turns refused", "damaged rows".
+        counts: what went wrong since the start, by the names in KINDS.
     """
 
+    KINDS = ("outages", "turns given up", "turns refused", "damaged rows")
+
     def __init__(self, settings: StorageSettings, path: Path | None = None) -> None:
-        """Connects to nothing yet. `path`: of SQLite's file, if not the data folder's."""
+        """Connects to nothing yet, unless turns were left over when a server last ended.
+
+        Args:
+            settings: where the database is.
+            path: of SQLite's file, if not the data folder's.
+        """
         self.limit = settings.database_limit
         self.counts: Counter[str] = Counter()
         self.engine = database.make_engine(settings, path)
@@ -58,7 +66,9 @@ class Archive:
         self._down = False
         self._erasures = 0
         self._prepared = database.is_postgresql(self.engine)
-        atexit.register(self._tell_loss)
+        self._spool = Spool((path or database.sqlite_path()).parent)
+        self._take_over()
+        atexit.register(self._leave)
 
     @property
     def waiting(self) -> int:
@@ -110,9 +120,22 @@ class Archive:
             # Those that hang keep their threads and connections until the database lets go.
             self._threads = Threads(database.connections(self.engine))
         # The kind of the error only: its text may hold a statement.
-        logger.error("the database is down (%s); turns wait in memory", kind)
+        logger.error("the database is down (%(kind)s); turns wait in memory", {"kind": kind})
         self.engine.dispose()
+        self._start_return()
+
+    def _start_return(self) -> None:
         threading.Thread(target=self._come_back, name="spinechat-return", daemon=True).start()
+
+    def _take_over(self) -> None:
+        """What was left over comes first, as at the end of an outage."""
+        left_over = self._spool.take()
+        if left_over:
+            given_up = sum(self._line.add(entry) for entry in left_over)
+            self.counts["turns given up"] += given_up
+            self._down = True
+            logger.warning("%d turns left over from the last run", self.waiting)
+            self._start_return()
 
     def read(self, conversation: str, most: int | None) -> Future[Sequence[Row]]:
         """The newest rows of a conversation, oldest first, once all that waits is written."""
@@ -147,14 +170,20 @@ class Archive:
             if entry.erases:
                 self._recent.drop(entry.conversation)
                 self._erasures += 1
+                if self._spool.holds:
+                    # What the patient wants deleted must not wait in a file either.
+                    self._keep_waiting()
             if given_up:
                 self.counts["turns given up"] += given_up
         if given_up:
+            values = {
+                "turns": given_up,
+                "conversation": entry.conversation,
+                "so_far": self.counts["turns given up"],
+            }
             logger.error(
-                "too many turns wait: %d of %s given up, %d so far",
-                given_up,
-                entry.conversation,
-                self.counts["turns given up"],
+                "too many turns wait: %(turns)d of %(conversation)s given up, %(so_far)d so far",
+                values,
             )
         return self.begin(lambda engine: self._write_all(entry.conversation))
 
@@ -189,7 +218,8 @@ class Archive:
         except sa.exc.DataError:
             refused = "DataError"
         self.counts["turns refused"] += 1
-        logger.error("a turn of %s was refused (%s)", entry.conversation, refused)
+        values = {"conversation": entry.conversation, "kind": refused}
+        logger.error("a turn of %(conversation)s was refused (%(kind)s)", values)
         return False
 
     def _come_back(self) -> None:
@@ -214,10 +244,20 @@ class Archive:
             with self._lock:
                 conversation = self._line.any_conversation()
                 if conversation is None:
+                    self._keep_waiting()
                     self._down = False
                     return True
             self._write_all(conversation)
 
-    def _tell_loss(self) -> None:
-        if self.waiting:
-            logger.error("%d turns were never written", self.waiting)
+    def _keep_waiting(self) -> None:
+        """Leaves what waits in a file, or takes the file away; the lock is held."""
+        try:
+            self._spool.keep(self._line.entries())
+        except OSError as error:
+            logger.error("%d turns were not kept (%s)", self.waiting, type(error).__name__)
+
+    def _leave(self) -> None:
+        with self._lock:
+            self._keep_waiting()
+            if self.waiting and self._spool.holds:
+                logger.warning("%d turns wait for the next start", self.waiting)

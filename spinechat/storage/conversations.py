@@ -105,7 +105,8 @@ class ConversationStore(TrackerStore):
         damaged = fill(tracker, rows)
         if damaged:
             self._archive.counts["damaged rows"] += damaged
-            logger.error("%d damaged rows of %s left out", damaged, safe_id(sender_id))
+            values = {"rows": damaged, "conversation": safe_id(sender_id)}
+            logger.error("%(rows)d damaged rows of %(conversation)s left out", values)
         setattr(tracker, _KNOWN, len(tracker.events))
         return tracker
 
@@ -120,7 +121,7 @@ class ConversationStore(TrackerStore):
             try:
                 await self._result(self._archive.write(Entry(conversation, rows)))
             except DatabaseDown:
-                logger.warning("a turn of %s waits", conversation)
+                logger.warning("a turn of %(conversation)s waits", {"conversation": conversation})
         if self.event_broker is not None:
             await self._stream_new_events(self.event_broker, new, tracker.sender_id)
 
@@ -138,10 +139,11 @@ class ConversationStore(TrackerStore):
 
     async def forget_in_turn(self, conversation_id: str) -> None:
         """As `forget`, without holding anybody up."""
+        conversation = safe_id(conversation_id)
         try:
-            await self._result(self._archive.write(Entry(safe_id(conversation_id), erases=True)))
+            await self._result(self._archive.write(Entry(conversation, erases=True)))
         except DatabaseDown:
-            logger.warning("the deletion of %s waits", safe_id(conversation_id))
+            _deletion_waits(conversation)
 
     def forget(self, conversation_id: str) -> int:
         """Deletes everything of a conversation, once the database answers; blocks.
@@ -162,7 +164,7 @@ class ConversationStore(TrackerStore):
         try:
             self._waited(self._archive.write(Entry(conversation, erases=True)))
         except DatabaseDown:
-            logger.warning("the deletion of %s waits", conversation)
+            _deletion_waits(conversation)
         return count
 
     def holds_message_since(self, conversation_id: str, timestamp: float) -> bool:
@@ -205,3 +207,7 @@ class ConversationStore(TrackerStore):
         except FutureTimeout:
             self._archive.timed_out()
             raise DatabaseDown from None
+
+
+def _deletion_waits(conversation: str) -> None:
+    logger.warning("the deletion of %(conversation)s waits", {"conversation": conversation})

@@ -180,6 +180,11 @@ class ConversationLocks(LockStore):
             await asyncio.sleep(pause)
 
     @property
+    def is_down(self) -> bool:
+        """Whether Redis is used and did not answer when it was last asked."""
+        return self._is_down
+
+    @property
     def _is_resting(self) -> bool:
         return time.monotonic() < self._tried_again_at
 
@@ -217,7 +222,8 @@ class ConversationLocks(LockStore):
         self._tried_again_at = time.monotonic() + PAUSE
         if not self._is_down:
             self._is_down = True
-            logger.warning("Redis is down (%s); each server locks for itself", kind)
+            values = {"kind": kind}
+            logger.warning("Redis is down (%(kind)s); each server locks for itself", values)
 
     async def close(self) -> None:
         """Lets go of Redis."""

@@ -6,14 +6,15 @@ import contextlib
 import re
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from spinechat.settings import BadSetting, StorageSettings, data_folder
-from spinechat.storage import database, queries
+from spinechat.storage import database, queries, spool
 from spinechat.storage.ids import safe_id
+from spinechat.storage.waiting import Entry
 
 _UNITS = {"h": 3600.0, "d": 86_400.0, "w": 7 * 86_400.0}
 # Ids of written turns are needed while a turn may be tried again.
@@ -69,21 +70,24 @@ def prepare() -> str:
 
 
 def forget(conversation_id: str) -> int:
-    """Deletes one conversation; how many events that were."""
+    """Deletes one conversation; how many events that were, stored or left over in an outage."""
+    conversation = safe_id(conversation_id)
+    left_over = spool.discard(data_folder(), lambda entry: entry.conversation == conversation)
     with _engine() as engine:
         with engine.begin() as connection:
             count = queries.erase(connection, safe_id(conversation_id))
         if count:
             _give_space_back(engine)
-    return count
+    return count + sum(len(entry.rows) for entry in left_over)
 
 
-def purge(older_than: float, dry_run: bool = False) -> dict[str, int]:
+def purge(older_than: float, dry_run: bool = False, apart: Collection[str] = ()) -> dict[str, int]:
     """Deletes conversations whose last event is older, notes, and other old rows.
 
     Args:
         older_than: seconds.
         dry_run: only counts.
+        apart: names of files whose rows are deleted by their owner.
 
     Returns:
         How many were deleted (or would be), by name.
@@ -98,10 +102,16 @@ def purge(older_than: float, dry_run: bool = False) -> dict[str, int]:
                 connection.execute(database.written_turns.delete().where(old))
         if counts["conversations"] and not dry_run:
             _give_space_back(engine)
+    left_over = spool.discard(data_folder(), lambda entry: _is_old(entry, before), dry_run)
+    counts["turns left over"] = len(left_over)
     for path in sorted(data_folder().glob("*.db")):
-        if path.name != database.FILE:
+        if path.name not in (database.FILE, *apart):
             counts.update(_purge_file(path, before, dry_run))
     return counts
+
+
+def _is_old(entry: Entry, before: float) -> bool:
+    return bool(entry.rows) and all((row.timestamp or 0.0) < before for row in entry.rows)
 
 
 def _purge_conversations(engine: sa.engine.Engine, before: float, dry_run: bool) -> dict[str, int]:

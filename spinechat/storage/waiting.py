@@ -84,6 +84,10 @@ class WaitingLine:
         line = self._lines.get(conversation)
         return line[0] if line else None
 
+    def entries(self) -> list[Entry]:
+        """All that waits, in order within each conversation."""
+        return [entry for line in self._lines.values() for entry in line]
+
     def any_conversation(self) -> str | None:
         """The conversation that has waited longest."""
         return next(iter(self._lines), None)

@@ -12,22 +12,16 @@ from pathlib import Path
 import pytest
 
 from spinechat.evaluation.grounding import facts, named, quantities
+from spinechat.evaluation.page.coverage import article_sections, straight
 from spinechat.project import project_root, read_yaml
 
 ARTICLE = os.environ.get("ARTICLE", "")
 pytestmark = pytest.mark.skipif(not ARTICLE, reason="ARTICLE does not name the article's file")
 RUN = 8  # words of the article that may not stand in a row in our texts
-OPENING = "opening"  # the part before the first title
-
-
-def _plain(text: str) -> str:
-    for curly, straight in {"’": "'", "“": '"', "”": '"', "—": " - "}.items():
-        text = text.replace(curly, straight)
-    return text
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9']+", _plain(text).lower())
+    return re.findall(r"[a-z0-9']+", straight(text).lower())
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
@@ -37,26 +31,13 @@ def _runs(text: str) -> set[tuple[str, ...]]:
 
 @pytest.fixture(scope="module")
 def article() -> str:
-    return _plain(Path(ARTICLE).read_text(encoding="utf-8"))
+    return straight(Path(ARTICLE).read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def sections(article) -> dict[str, str]:
-    """Each section's text by its name in facts.yml; a section ends where the next title stands."""
-    titles = read_yaml("data/facts.yml")["sections"]
-    # Titles are lines of their own; those that facts.yml does not use end a section as well.
-    lines = [line.strip() for line in article.splitlines()]
-    found: dict[str, list[str]] = {OPENING: []}
-    current = OPENING
-    for line in lines:
-        bare = re.sub(r"^\d+\. ", "", line)
-        known = [name for name, title in titles.items() if title == bare]
-        if known:
-            current = known[0]
-        elif bare and len(bare) < 60 and not bare.endswith((".", ",")):
-            current = bare
-        found.setdefault(current, []).append(line)
-    return {name: " ".join(text) for name, text in found.items()}
+    """Each section's text by its name in facts.yml."""
+    return article_sections(article)
 
 
 def test_no_text_copies_a_run_of_words_of_the_article(article, said):

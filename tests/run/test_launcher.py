@@ -19,7 +19,7 @@ import pytest
 
 from spinechat import training
 from spinechat.project import project_root
-from tests.conftest import free_port
+from trials.services import free_port
 
 COMMAND = [sys.executable, "-m", "spinechat", "run"]
 
@@ -116,19 +116,22 @@ def test_a_bad_setting_gets_one_sentence(tmp_path: Path, name: str, value: str) 
     assert name in said and value in said
 
 
-def test_a_missing_or_damaged_model_is_not_served(
+def test_what_is_wrong_with_a_model_is_told(
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = tmp_path / model.name
     monkeypatch.setattr(training, "model_path", lambda: copy)
-    assert not training.is_current()
+    assert training.fault() == "missing"
     shutil.copyfile(model, copy)
+    assert training.fault() == "damaged"
     shutil.copyfile(model.with_name("spinechat.json"), tmp_path / "spinechat.json")
-    assert training.is_current()
+    assert training.fault() is None
+    monkeypatch.setattr(training, "source_digest", lambda: "other sources")
+    assert training.fault() == "outdated"
     with copy.open("r+b") as archive:
         archive.seek(1000)
         archive.write(b"damage")
-    assert not training.is_current()
+    assert training.fault() == "damaged"
 
 
 def test_a_change_of_the_data_asks_for_training(

@@ -17,7 +17,8 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from spinechat.storage import ConversationStore, conversations
-from tests.storage.services import Postgres, Redis
+from tests.conftest import started
+from trials.services import Postgres, Redis
 
 # Seconds of one operation: long, as the machine may be busy; outages are tested with a short one.
 LIMIT = 20.0
@@ -27,8 +28,7 @@ run = asyncio.run
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server."""
-    service = Postgres()
-    service.start()
+    service = started(Postgres)
     yield service
     service.remove()
 
@@ -36,8 +36,7 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[Redis]:
     """A Redis server."""
-    service = Redis()
-    service.start()
+    service = started(Redis)
     yield service
     service.remove()
 

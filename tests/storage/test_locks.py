@@ -12,7 +12,7 @@ from rasa.core.lock_store import LockStore, RedisLockStore
 
 from spinechat.storage import ConversationLocks, locks
 from tests.storage.conftest import run
-from tests.storage.services import Redis
+from trials.services import Redis
 
 LIMIT = 0.7  # seconds of one operation
 SLACK = 1.5

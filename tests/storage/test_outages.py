@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+import stat
 import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from rasa.core.tracker_store import FailSafeTrackerStore
+from rasa.shared.core.events import UserUttered
 
 from spinechat.project import project_root
 from spinechat.storage import archive as archives
 from spinechat.storage import waiting
 from spinechat.storage.database import CONNECTIONS
+from spinechat.storage.rows import as_rows
+from spinechat.storage.spool import FILES, Spool, discard
+from spinechat.storage.waiting import Entry
 from tests.storage.conftest import Base, eventually, run, said, say, timed, turn
 
 LIMIT = 1.0  # seconds of one operation, in place of 3
@@ -341,16 +349,107 @@ print("ends", flush=True)
 """
 
 
+def ended_in(base: Base) -> str:
+    """A process says two things in an outage and ends; what it wrote to its log."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", _ENDS], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, cwd=project_root(),
+    )  # fmt: skip
+    assert process.stdout is not None and process.stderr is not None
+    assert process.stdout.readline() == "ends\n", process.stderr.read()
+    _, err = process.communicate(timeout=10)
+    assert process.returncode == 0
+    return err
+
+
 @pytest.mark.parametrize("outage", ["frozen"], indirect=True)
-def test_a_process_ends_in_an_outage_and_says_what_is_lost(outage: tuple[Base, Outage]) -> None:
+def test_turns_of_a_process_that_ends_in_an_outage_wait_for_the_next(
+    outage: tuple[Base, Outage],
+) -> None:
     base, happens = outage
     with happens(base):
-        process = subprocess.Popen(
-            [sys.executable, "-c", _ENDS], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, cwd=project_root(),
-        )  # fmt: skip
-        assert process.stdout is not None and process.stderr is not None
-        assert process.stdout.readline() == "ends\n", process.stderr.read()
-        _, err = process.communicate(timeout=10)
-    assert process.returncode == 0
-    assert "2 turns were never written" in err and "zebulon" not in err
+        log = ended_in(base)
+        assert "2 turns wait for the next start" in log and "zebulon" not in log
+        (file,) = base.folder.glob(FILES)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        # The next one starts while it is still down, and knows what was said.
+        store = base.another_process()
+        assert run(say(store, "web-a", "three")) == ["zebulon", "zebulon"]
+        assert file.exists()
+    assert is_back(base)
+    assert base.texts("web-a") == ["zebulon", "zebulon", "three"]
+    assert not list(base.folder.glob(FILES))
+
+
+def test_what_cannot_be_left_in_a_file_is_told(
+    settings: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    base = Base("postgresql", tmp_path)
+    settings.setenv("SPINECHAT_DATABASE_URL", "postgresql://u@127.0.0.1:1/x")
+    # A file's place that is taken by a folder of no use: nothing can be written below it.
+    settings.setenv("SPINECHAT_DATA", str(tmp_path / "gone"))
+    code = _ENDS + "import shutil; shutil.rmtree(store.archive._spool._folder)"
+    settings.setattr(sys.modules[__name__], "_ENDS", code)
+    log = ended_in(base)
+    assert "2 turns were not kept (FileNotFoundError)" in log and "zebulon" not in log
+
+
+def entries(*conversations: str) -> list[Entry]:
+    return [
+        Entry(name, as_rows([UserUttered(f"zebulon {number}")], name))
+        for number, name in enumerate(conversations)
+    ]
+
+
+def test_left_over_turns_are_stored_once_and_in_order(base: Base) -> None:
+    left_over = entries("web-a", "web-a", "web-b")
+    # As after a crash between the writing and the deletion of the file.
+    for _ in range(2):
+        Spool(base.folder).keep(left_over)
+        base.another_process()
+        assert is_back(base)
+    assert base.texts("web-a") == ["zebulon 0", "zebulon 1"]
+    assert base.texts("web-b") == ["zebulon 2"]
+    assert not list(base.folder.glob(FILES))
+
+
+def test_a_file_that_another_process_holds_is_left_alone(tmp_path: Path) -> None:
+    holder, other = Spool(tmp_path), Spool(tmp_path)
+    holder.keep(entries("web-a"))
+    assert other.take() == [] and discard(tmp_path, lambda entry: True) == []
+    del holder
+    gc.collect()
+    assert len(other.take()) == 1
+    other.keep([])
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["", "{", "[]", "null", "[[[", '["web-a"]', '["web-a", "no-id", false, []]', "7",
+     '["web-\u0000", "ID", false, []]', '["web-a", "ID", false, [["user", "x", null, null, null]]]',
+     '["web-a", "ID", false, [["user", 1.0, null, null, {}]]]', '["web-a", "ID", false, [[1]]]'],
+)  # fmt: skip
+def test_damage_to_a_file_costs_only_the_damaged_line(
+    tmp_path: Path, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    left_over = entries("web-a", "web-b")
+    Spool(tmp_path).keep(left_over)
+    (file,) = tmp_path.glob(FILES)
+    damaged = damage.replace("ID", str(uuid.uuid4()))
+    file.write_text(file.read_text().replace("\n", f"\n{damaged}\n", 1))
+    assert Spool(tmp_path).take() == left_over
+    assert "1 damaged" in caplog.text
+
+
+@pytest.mark.parametrize("outage", ["stopped"], indirect=True)
+def test_a_deletion_in_an_outage_reaches_the_file(outage: tuple[Base, Outage]) -> None:
+    base, happens = outage
+    with happens(base):
+        Spool(base.folder).keep(entries("web-a", "web-b"))
+        store = base.another_process()
+        run(store.forget_in_turn("web-a"))
+        content = "".join(file.read_text() for file in base.folder.glob(FILES))
+        assert "zebulon 0" not in content and "zebulon 1" in content
+    assert is_back(base)
+    assert base.texts("web-a") == [] and base.texts("web-b") == ["zebulon 1"]

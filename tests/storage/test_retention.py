@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from spinechat.__main__ import main
+from spinechat.channels.inbox import Inbox, Letter
 from spinechat.settings import BadSetting
 from spinechat.storage import Note, ReviewNotes, retention
+from spinechat.storage.rows import Row
+from spinechat.storage.spool import Spool
+from spinechat.storage.waiting import Entry
 from tests.storage.conftest import Base, run, say
 
 DAY = 86_400.0
@@ -78,6 +83,75 @@ def test_purge_deletes_by_the_last_event(base: Base, capsys: pytest.CaptureFixtu
     check_purged(base)
     assert main(["purge", "--older-than", "30d"]) == 0
     assert "conversations: 0" in capsys.readouterr().out
+
+
+def letter(name: str, conversation: str, at: float) -> Letter:
+    return Letter("sms", name, conversation, {"text": f"zebulon {name}"}, {"to": "+1"}, at=at)
+
+
+def test_purge_reaches_the_inbox(sqlite: Base, capsys: pytest.CaptureFixture[str]) -> None:
+    now = time.time()
+    inbox = Inbox()
+    for name, at in (("old", now - 40 * DAY), ("new", now)):
+        inbox.accept(letter(name, f"sms-{name}", at))
+        inbox.heard_from(f"sms-{name}", at)
+    inbox.close()
+    assert main(["purge", "--older-than", "30d", "--dry-run"]) == 0
+    assert "messages: 2 would be deleted" in capsys.readouterr().out
+    assert main(["purge", "--older-than", "30d"]) == 0
+    assert "messages: 2 deleted" in capsys.readouterr().out
+    inbox = Inbox()
+    assert inbox.unanswered(["sms"]) == ["sms-new"]
+    assert inbox.person("sms-old").last_at == 0 and inbox.person("sms-new").last_at == now
+    inbox.close()
+    assert b"zebulon old" not in (sqlite.folder / "inbox.db").read_bytes()
+
+
+def test_forget_reaches_the_inbox(sqlite: Base) -> None:
+    inbox = Inbox()
+    for conversation in ("sms-a", "sms-b"):
+        inbox.accept(letter(conversation, conversation, time.time()))
+    assert main(["forget", "sms-a"]) == 0
+    assert inbox.unanswered(["sms"]) == ["sms-b"]
+    inbox.close()
+    content = (sqlite.folder / "inbox.db").read_bytes()
+    assert b"zebulon sms-a" not in content and b"zebulon sms-b" in content
+
+
+def test_a_retention_command_makes_no_inbox(sqlite: Base) -> None:
+    assert main(["forget", "sms-a"]) == 0 and main(["purge", "--older-than", "1d"]) == 0
+    assert not (sqlite.folder / "inbox.db").exists()
+
+
+def left_over(folder: Path) -> list[Entry]:
+    now = time.time()
+    row = Row("user", now, None, None, '{"text": "zebulon"}')
+    entries = [
+        Entry("web-a", (row,)),
+        Entry("web-b", (row,)),
+        Entry("web-old", (replace(row, timestamp=now - 40 * DAY),)),
+        Entry("web-gone", erases=True),
+    ]
+    # Held only as long as the process lives.
+    spool = Spool(folder)
+    spool.keep(entries)
+    del spool
+    return entries
+
+
+def test_what_is_left_over_of_an_outage_is_purged_and_forgotten(
+    sqlite: Base, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a, b, _, gone = left_over(sqlite.folder)
+    assert main(["purge", "--older-than", "30d", "--dry-run"]) == 0
+    assert "turns left over: 1 would be" in capsys.readouterr().out
+    assert main(["purge", "--older-than", "30d"]) == 0
+    assert Spool(sqlite.folder).take() == [a, b, gone]
+    assert main(["forget", "web-a"]) == 0
+    assert "1 events deleted" in capsys.readouterr().out
+    assert Spool(sqlite.folder).take() == [b, gone]
+    assert main(["forget", "web-b"]) == 0 and main(["forget", "web-gone"]) == 0
+    assert list(sqlite.folder.glob("waiting-*")) == []
 
 
 def test_many_old_conversations_go_in_batches(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:

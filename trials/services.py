@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis of the tests' own: real servers in a temporary folder, on free ports."""
+"""PostgreSQL and Redis for tests and trials: real servers in a temporary folder, on free ports."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -15,18 +16,30 @@ from pathlib import Path
 
 import psutil
 import psycopg2
-import pytest
 import redis
-
-from tests.conftest import free_port
 
 START_LIMIT = 60.0  # seconds
 # Debian keeps PostgreSQL's programs out of the path.
 POSTGRESQL = "/usr/lib/postgresql/*/bin"
 
 
-def _binary(name: str, package: str) -> Path:
-    """A program, from Debian's package if it is missing; skips if it cannot be had."""
+class ServiceMissing(RuntimeError):
+    """A program is not installed and cannot be; the message says which."""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def debian_program(name: str, package: str) -> Path:
+    """A program, from Debian's package if it is missing.
+
+    Raises:
+        ServiceMissing: it cannot be had.
+    """
     found = _installed(name)
     if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
         install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
@@ -35,7 +48,9 @@ def _binary(name: str, package: str) -> Path:
             subprocess.run(command, env=environment, capture_output=True, check=False, timeout=300)
         found = _installed(name)
     if found is None:
-        pytest.skip(f"{name} is not installed and cannot be: as root, 'apt-get install {package}'")
+        raise ServiceMissing(
+            f"{name} is not installed and cannot be: as root, 'apt-get install {package}'"
+        )
     return found
 
 
@@ -70,6 +85,7 @@ class Service(ABC):
         return None
 
     def start(self) -> None:
+        """Starts it and waits until it answers."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self.command(), stdout=log, stderr=log, user=self.user(), cwd=self.folder
@@ -106,6 +122,7 @@ class Service(ABC):
                 process.resume()
 
     def remove(self) -> None:
+        """Ends it and deletes its folder."""
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -114,10 +131,11 @@ class Postgres(Service):
     """One cluster; each test has a database of its own in it."""
 
     def __init__(self) -> None:
-        self._bin = _binary("initdb", "postgresql").parent
+        self._bin = debian_program("initdb", "postgresql").parent
         super().__init__()
-        if self.user():
-            shutil.chown(self.folder, self.user())
+        user = self.user()
+        if user is not None:
+            shutil.chown(self.folder, user)
         self._databases = 0
         subprocess.run(
             [self._bin / "initdb", "-D", self.folder / "data", "-U", "spinechat", "-A", "trust",
@@ -126,23 +144,25 @@ class Postgres(Service):
         )  # fmt: skip
 
     def user(self) -> str | None:
+        """PostgreSQL refuses to run as root."""
         if os.geteuid() != 0:
             return None
         names = {entry.pw_name for entry in pwd.getpwall()}
         return "postgres" if "postgres" in names else "nobody"
 
     def stop(self) -> None:
+        """As any service; leaves nothing behind that hinders the next start."""
         super().stop()
         # Left behind by a server that was ended the hard way.
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
     def command(self) -> list[str]:
+        """With the settings that docs/operations.md asks for."""
         settings = {
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
             "fsync": "off",
             "max_connections": "60",
-            # As docs/operations.md asks for.
             "log_min_error_statement": "panic",
             "log_parameter_max_length_on_error": "0",
         }
@@ -151,9 +171,11 @@ class Postgres(Service):
         return [str(self._bin / "postgres"), "-D", data, "-p", str(self.port), *options]
 
     def url(self, database: str) -> str:
+        """Address of one of its databases."""
         return f"postgresql://spinechat@127.0.0.1:{self.port}/{database}"
 
     def execute(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
+        """The rows of one statement."""
         connection = psycopg2.connect(self.url(database), connect_timeout=2)
         try:
             connection.autocommit = True
@@ -164,6 +186,7 @@ class Postgres(Service):
             connection.close()
 
     def answers(self) -> bool:
+        """Whether it carries out a statement."""
         try:
             return self.execute("select 1") == [(1,)]
         except psycopg2.Error:
@@ -181,18 +204,21 @@ class Redis(Service):
     """Redis without a file."""
 
     def __init__(self) -> None:
-        self._binary = _binary("redis-server", "redis-server")
+        self._binary = debian_program("redis-server", "redis-server")
         super().__init__()
 
     def command(self) -> list[str]:
+        """All in memory."""
         return [str(self._binary), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
                 "--appendonly", "no", "--dir", str(self.folder)]  # fmt: skip
 
     @property
     def url(self) -> str:
+        """Address of its first database."""
         return f"redis://127.0.0.1:{self.port}/0"
 
     def answers(self) -> bool:
+        """Whether it answers a ping."""
         try:
             return bool(redis.Redis.from_url(self.url, socket_timeout=1).ping())
         except redis.RedisError:

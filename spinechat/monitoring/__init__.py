@@ -1,0 +1,1 @@
+"""What the clinic's staff can see of a running server: metrics, and a log without words."""
