@@ -36,6 +36,7 @@ from spinechat.evaluation.assistant import silence_rasa
 from spinechat.evaluation.baselines import DEFAULT_CONFIG
 from spinechat.nlu.char_ngrams import CharNgramFeaturizer
 from spinechat.nlu.encoder import SentenceEncoder
+from spinechat.nlu.spelling import SpellingCorrector
 from spinechat.nlu.threshold import best_threshold, held_out_rounds
 from spinechat.nlu.tokenizer import ClauseTokenizer
 from spinechat.nlu.topic_classifier import TopicClassifier
@@ -73,7 +74,7 @@ class OwnComponents:
         tokenizer = ClauseTokenizer(ClauseTokenizer.get_default_config())
         tokenizer.process_training_data(data)
         self._parts: list[Any] = [tokenizer]
-        for kind in (*FEATURIZERS, TopicClassifier):
+        for kind in (SpellingCorrector, *FEATURIZERS, TopicClassifier):
             part = self._trained(kind, settings(pipeline, kind.__name__), data)
             if kind in FEATURIZERS:
                 part.process_training_data(data)

@@ -24,6 +24,8 @@ from typing import Any  # noqa: E402
 RESULT = "RESULT "
 WARM_UP = 5
 TURNS_BEFORE_MEMORY = 50
+# Words of the messages that are timed; the time grows with the length.
+LENGTHS = range(11, 14)
 
 
 def _memory() -> float:
@@ -60,7 +62,7 @@ def measure_turns(model: str, generator: str, turns: int) -> dict[str, float]:
     Args:
         model: the archive.
         generator: class of the response generator; empty for Rasa's own.
-        turns: how many messages of the dev half, each in a new conversation.
+        turns: how many messages of about 12 words of the dev half, each in a new conversation.
     """
     from rasa.core.agent import Agent
     from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
@@ -80,7 +82,7 @@ def measure_turns(model: str, generator: str, turns: int) -> dict[str, float]:
     # Only now, as the messages are no part of a start.
     from spinechat.evaluation.messages import every_text
 
-    texts = every_text("dev")
+    texts = [text for text in every_text("dev") if len(text.split()) in LENGTHS]
     # Evenly spaced over all kinds of messages.
     texts = [texts[index * len(texts) // turns] for index in range(min(turns, len(texts)))]
 

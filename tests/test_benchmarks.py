@@ -120,7 +120,10 @@ def test_what_is_measured_is_what_rasa_trains_and_serves(
     own: intent_systems.OwnComponents,
 ) -> None:
     pipeline = intent_systems.read_yaml("config.yml")["pipeline"]
-    kinds = ("ClauseTokenizer", "SentenceEncoder", "CharNgramFeaturizer", "TopicClassifier")
+    kinds = (
+        "ClauseTokenizer", "SpellingCorrector", "SentenceEncoder", "CharNgramFeaturizer",
+        "TopicClassifier",
+    )  # fmt: skip
     parts = [part for part in pipeline if part["name"].split(".")[-1] in kinds]
     assert len(parts) == len(kinds)
     texts = [text for text, _ in ASKED if text.strip()]

@@ -163,7 +163,8 @@ def bars(evidence: Evidence, kind: str, would_be: tuple[str, ...]) -> str:
             for name in others
         ]
         rows.append([f"{missed} of {truth.sum()}", f"{bar:.2f}", *over])
-    return table([f"{kind}s missed ({', '.join(would_be)})", "bar", *others], rows)
+    of = f"{kind}s" if len(would_be) > 1 else f"{kind}s ({would_be[0]})"
+    return table([f"{of} missed", "bar", *others], rows)
 
 
 def main() -> None:

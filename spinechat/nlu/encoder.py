@@ -33,8 +33,8 @@ VECTORS = "vectors"
 # None if they were not tuned.
 CALLS = "calls"
 # Intents that get a head of their own: what must not be missed.
-ALARM, CRISIS, ADVICE = "alarm", "crisis", "advice"
-GROUPS = {ALARM: ALARMS, CRISIS: ("crisis",), ADVICE: ("medical_advice",)}
+ALARM, ADVICE = "alarm", "advice"
+GROUPS = {ALARM: ALARMS, ADVICE: ("medical_advice",)}
 # Tokens of a phrase that are learned from; stories are cut off, as the time grows with them.
 TUNING_TOKENS = 96
 
