@@ -5,7 +5,7 @@
 """
 
 from actions.delete_chat import DeleteChat
-from actions.miss import NoteMiss
+from actions.note import NoteForReview
 from actions.verdict import SaveVerdict
 
-__all__ = ["DeleteChat", "NoteMiss", "SaveVerdict"]
+__all__ = ["DeleteChat", "NoteForReview", "SaveVerdict"]

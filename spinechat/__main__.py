@@ -36,6 +36,20 @@ def _train(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _ask(arguments: argparse.Namespace) -> int:
+    from spinechat.review.explain import explained
+    from spinechat.training import trained_model
+
+    print(explained(arguments.message, trained_model(quick=True)))
+    return 0
+
+
+def _review(arguments: argparse.Namespace) -> int:
+    from spinechat.review.server import serve
+
+    return serve(arguments.port)
+
+
 def _run(arguments: argparse.Namespace) -> int:
     from spinechat.serving.launcher import Launcher
 
@@ -162,6 +176,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     train.add_argument("--force", action="store_true", help="train although nothing changed")
     train.add_argument("--quick", action="store_true", help="fit only the classifiers, to try")
     train.set_defaults(command=_train)
+    ask = commands.add_parser("ask", help="explain what is understood in one message")
+    ask.add_argument("message", help="in quotation marks")
+    ask.set_defaults(command=_ask)
+    review = commands.add_parser("review", help="a local page with the messages to review")
+    review.add_argument("--port", type=int, default=5080, help="of this machine (5080)")
+    review.set_defaults(command=_review)
     prepare = commands.add_parser("prepare", help="build the sentence encoder's graph")
     prepare.set_defaults(command=_prepare)
     faq = commands.add_parser("faq", help="write the printable FAQ page")

@@ -23,6 +23,7 @@ class ReplyCollector(OutputChannel):
         replies: each {"text", "buttons": [{"title", "payload" or "url"}]}.
         outcome: of the turn, see `spinechat.topics.Outcome`.
         topics: labels served in the turn.
+        facts: ids of data/facts.yml that the replies state.
         screened: whether the red-flag guard judged the message that is answered.
     """
 
@@ -35,6 +36,7 @@ class ReplyCollector(OutputChannel):
         self.replies: list[Reply] = []
         self.outcome: str = Outcome.UNSURE.value
         self.topics: list[str] = []
+        self.facts: list[str] = []
         self.screened = False
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
@@ -49,3 +51,4 @@ class ReplyCollector(OutputChannel):
         self.outcome = message.get("outcome") or self.outcome
         self.screened = self.screened or bool(message.get("screened"))
         self.topics += [topic for topic in message.get("topics") or [] if topic not in self.topics]
+        self.facts += [fact for fact in message.get("facts") or [] if fact not in self.facts]

@@ -40,6 +40,7 @@ class Heard:
         outcome: of the reply.
         topics: served by the reply.
         buttons: payloads of the quick replies under it, such as "/hospital_stay".
+        facts: ids of data/facts.yml that the reply states.
     """
 
     intent: str
@@ -49,6 +50,7 @@ class Heard:
     outcome: str
     topics: tuple[str, ...]
     buttons: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
 
 
 class Assistant:
@@ -75,6 +77,7 @@ class Assistant:
             text="\n".join(reply["text"] for reply in collector.replies),
             outcome=collector.outcome,
             topics=tuple(collector.topics),
+            facts=tuple(collector.facts),
             buttons=tuple(
                 button["payload"]
                 for reply in collector.replies

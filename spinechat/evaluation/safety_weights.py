@@ -9,17 +9,12 @@ called one, each message judged by weights that were fitted without it (ten fold
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rasa.core.agent import Agent
-from rasa.core.channels.channel import UserMessage
-from rasa.shared.nlu.constants import TEXT
-from rasa.shared.nlu.training_data.message import Message
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import make_pipeline
@@ -27,7 +22,7 @@ from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
 from spinechat.evaluation import messages
-from spinechat.evaluation.assistant import silence_rasa
+from spinechat.evaluation.listener import Listener
 from spinechat.evaluation.safety import HOLDING, NONE, ordinary_texts
 from spinechat.evaluation.tables import table
 from spinechat.nlu.safety_classifier import SAFETY, SafetyCall
@@ -37,37 +32,9 @@ Array = np.ndarray[Any, Any]
 # Smaller trusts single messages less.
 PENALTY = 0.3
 FOLDS = 10
-# The classifier's node in Rasa's graph begins with this.
-NODE = "run_spinechat.nlu.safety_classifier"
 ADVICE = "medical_advice"
 ALARM, LOOK_ALIKE, ORDINARY, REQUEST = "alarm", "look-alike", "ordinary", "request"
 MISSED = (0, 1, 2, 3, 4, 6, 8, 10, 15, 20)
-
-
-class Listener:
-    """Reads from a model what its safety classifier sees in a text."""
-
-    def __init__(self, model: Path) -> None:
-        silence_rasa()
-        self._loop = asyncio.new_event_loop()
-        agent = Agent.load(str(model))
-        assert agent.processor is not None
-        self._processor = agent.processor
-        runner = self._processor.graph_runner
-        self._target = next(name for name in runner._graph_schema.nodes if name.startswith(NODE))
-
-    def call(self, text: str) -> SafetyCall:
-        """What the classifier says of a text."""
-        fed = {
-            "__message__": [UserMessage(text)],
-            "__tracker__": None,
-            "__endpoints__": None,
-        }
-        heard = self._processor.graph_runner.run(inputs=fed, targets=[self._target])
-        message: Message = heard[self._target][0]
-        assert message.get(TEXT)
-        call: SafetyCall = message.get(SAFETY)
-        return call
 
 
 @dataclass(frozen=True)
@@ -114,7 +81,9 @@ def advice_texts() -> list[tuple[str, str]]:
 
 def gathered(listener: Listener, pairs: Sequence[tuple[str, str]], advice: bool) -> Evidence:
     """The evidence of the messages."""
-    calls = [listener.call(text) for text, _ in tqdm(pairs, "reading", unit="message")]
+    calls: list[SafetyCall] = [
+        listener.message(text).get(SAFETY) for text, _ in tqdm(pairs, "reading", unit="message")
+    ]
     found = [call.advice_evidence if advice else call.evidence for call in calls]
     names = tuple(found[0])
     rows = np.array([[one[name] for name in names] for one in found])

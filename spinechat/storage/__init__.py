@@ -2,6 +2,6 @@
 
 from spinechat.storage.conversations import ConversationStore
 from spinechat.storage.locks import ConversationLocks
-from spinechat.storage.notes import Note, ReviewNotes
+from spinechat.storage.notes import Note, OpenNote, ReviewNotes
 
-__all__ = ["ConversationLocks", "ConversationStore", "Note", "ReviewNotes"]
+__all__ = ["ConversationLocks", "ConversationStore", "Note", "OpenNote", "ReviewNotes"]

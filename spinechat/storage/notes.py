@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,13 @@ create table if not exists notes (
     kind text not null,
     text text not null,
     topics text not null
-)
+);
+create table if not exists decisions (
+    note integer primary key,
+    at real not null,
+    what text not null,
+    detail text not null
+);
 """
 
 
@@ -32,7 +38,7 @@ class Note:
     """One note.
 
     Attributes:
-        kind: "miss", "good" or "bad".
+        kind: "miss", "clinic" (only the clinic can answer it), "alarm", "good" or "bad".
         text: what the patient asked, masked.
         topics: labels of the answer it is about, or likely ones of a miss.
     """
@@ -40,6 +46,18 @@ class Note:
     kind: str
     text: str
     topics: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OpenNote:
+    """A note that nobody has decided upon; `number` is its id."""
+
+    number: int
+    note: Note
+
+
+def _note(kind: str, text: str, topics: str) -> Note:
+    return Note(kind, text, tuple(filter(None, topics.split(","))))
 
 
 class ReviewNotes:
@@ -53,7 +71,7 @@ class ReviewNotes:
         connection = sqlite3.connect(self._path, timeout=0.5)
         try:
             with connection:
-                connection.execute(_SCHEMA)
+                connection.executescript(_SCHEMA)
                 yield connection
         finally:
             connection.close()
@@ -70,6 +88,37 @@ class ReviewNotes:
         """Every note, oldest first."""
         with self._connection() as connection:
             rows = connection.execute("select kind, text, topics from notes order by id").fetchall()
-        return [
-            Note(kind, text, tuple(filter(None, topics.split(",")))) for kind, text, topics in rows
-        ]
+        return [_note(*row) for row in rows]
+
+    def open(self) -> list[OpenNote]:
+        """Notes with words in them that nobody has decided upon, oldest first."""
+        query = (
+            "select id, kind, text, topics from notes where text != '' and kind != 'good'"
+            " and id not in (select note from decisions) order by id"
+        )
+        with self._connection() as connection:
+            rows = connection.execute(query).fetchall()
+        return [OpenNote(number, _note(*rest)) for number, *rest in rows]
+
+    def decide(self, numbers: Iterable[int], what: str, detail: str) -> None:
+        """Closes notes.
+
+        Args:
+            numbers: their ids; an unknown one does nothing.
+            what: "intent", "topic" (a new one is proposed) or "dismissed".
+            detail: the intent's label, or the proposed topic's title.
+        """
+        with self._connection() as connection:
+            connection.executemany(
+                "insert or ignore into decisions select id, ?, ?, ? from notes where id = ?",
+                [(time.time(), what, detail, number) for number in numbers],
+            )
+
+    def proposed(self) -> list[tuple[str, str]]:
+        """Topics that staff would like to have, each with the message that made them think so."""
+        query = (
+            "select detail, text from decisions join notes on notes.id = note"
+            " where what = 'topic' order by note"
+        )
+        with self._connection() as connection:
+            return [(title, text) for title, text in connection.execute(query)]

@@ -84,7 +84,7 @@ def check_no_delay(action: BackgroundAction) -> None:
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 def test_a_bad_action_server_costs_no_time(behaviour: str) -> None:
-    check_no_delay(BackgroundAction("action_note_miss", Endpoint(behaviour)))
+    check_no_delay(BackgroundAction("action_note_for_review", Endpoint(behaviour)))
 
 
 def test_a_missing_action_costs_no_time() -> None:
@@ -97,7 +97,7 @@ def test_an_action_that_blocks_costs_no_time(monkeypatch: pytest.MonkeyPatch) ->
     async def others() -> float:
         """The longest time that anybody else had to wait while the action blocked."""
         action, longest = (
-            asyncio.ensure_future(effect(BackgroundAction("action_note_miss", None))),
+            asyncio.ensure_future(effect(BackgroundAction("action_note_for_review", None))),
             0.0,
         )
         while not action.done():
@@ -123,7 +123,9 @@ def test_it_becomes_one_line_in_the_log_without_words(
 
 def test_rasa_itself_makes_such_actions() -> None:
     run_actions_in_process()
-    made = rasa_actions.action_for_name_or_text("action_note_miss", Domain.load("domain.yml"), None)
+    made = rasa_actions.action_for_name_or_text(
+        "action_note_for_review", Domain.load("domain.yml"), None
+    )
     assert type(made) is BackgroundAction
     assert isinstance(made.action_endpoint, InProcessActions)
 
@@ -310,14 +312,14 @@ def test_teeth_an_action_that_is_waited_for_is_seen(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(BackgroundAction, "run", waits)
     with pytest.raises(AssertionError):
-        check_no_delay(BackgroundAction("action_note_miss", Endpoint("hangs")))
+        check_no_delay(BackgroundAction("action_note_for_review", Endpoint("hangs")))
 
 
 def test_teeth_an_action_without_a_limit_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     real = asyncio.wait_for
     monkeypatch.setattr(asyncio, "wait_for", lambda task, limit: real(task, limit + 1.5))
     with pytest.raises(AssertionError):
-        check_no_delay(BackgroundAction("action_note_miss", Endpoint("hangs")))
+        check_no_delay(BackgroundAction("action_note_for_review", Endpoint("hangs")))
 
 
 def test_teeth_forgetting_nothing_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
