@@ -122,7 +122,7 @@ class ChannelSettings:
             trusted_proxies=frozenset(part.strip() for part in proxies.split(",") if part.strip()),
             max_characters=int(_positive("SPINECHAT_MAX_CHARACTERS", 1000, 1)),
             max_body=int(_positive("SPINECHAT_MAX_BODY", 16_384, 1)),
-            time_limit=_positive("SPINECHAT_TIME_LIMIT", 8),
+            time_limit=_positive("SPINECHAT_TIME_LIMIT", 6),
             session_seconds=int(_positive("SPINECHAT_SESSION_HOURS", 24) * 3600),
             sites=_sites(),
         )
