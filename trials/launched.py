@@ -77,6 +77,11 @@ class Launched:
         return self._said.read_text("utf-8", "replace")
 
     @property
+    def restarts(self) -> int:
+        """How often the launcher started its server again."""
+        return self.said.count("starting it again")
+
+    @property
     def log(self) -> str:
         """What the server logged so far."""
         return (self.data / "server.log").read_text("utf-8", "replace")

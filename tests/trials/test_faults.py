@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,16 +12,9 @@ import pytest
 from spinechat.project import project_root
 from trials.faults import clients, models, processes
 from trials.faults.report import Report
-from trials.faults.site import Site, embedded
+from trials.faults.site import Site
 from trials.faults.trial import ANSWER_LIMIT, Result, Trial, run
 from trials.patients import CLIENT_LIMIT, Patient, Turn
-
-
-@pytest.fixture(scope="module")
-def site(model: Path) -> Iterator[Site]:
-    """A launcher and its server; the tests run in this order and leave it running."""
-    with embedded() as running:
-        yield running
 
 
 def test_clients_that_misbehave_hold_nobody_up(site: Site) -> None:
@@ -45,7 +37,7 @@ def test_a_hanging_server_with_a_damaged_model_comes_back(site: Site) -> None:
         models.UNFIT["a damaged model"](site.launched.project / "models" / "spinechat.tar.gz")
         processes.HANG.harm(site)
 
-    result = run(Trial("", harm), site, "hang")
+    result = run(Trial("", harm, restarts=1), site, "hang")
     assert result.passed and result.answered < result.turns
     assert "The server hangs; starting it again" in site.launched.said
 
@@ -62,13 +54,14 @@ def test_an_unfit_model_is_told_in_one_sentence(model: Path, name: str) -> None:
     assert re.fullmatch(r"The model is (missing|damaged); training it anew takes .*", said)
 
 
-RIGHT = Result("", turns=5, answered=5, longest=0.1, silent=0, lost=0, disordered=0, recovered=1.0)
+RIGHT = Result("", turns=5, answered=5, longest=0.1, silent=0, lost=0, disordered=0, recovered=1.0,
+               restarts=1, needed_restarts=1)  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "wrong",
     [{"longest": ANSWER_LIMIT + 0.1}, {"silent": 1}, {"lost": 1}, {"disordered": 1},
-     {"recovered": None}],
+     {"recovered": None}, {"restarts": 0}, {"restarts": 2}],
     ids=str,
 )  # fmt: skip
 def test_teeth_a_wrong_result_is_seen(wrong: dict[str, float]) -> None:

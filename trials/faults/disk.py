@@ -59,5 +59,7 @@ def _fill_and_kill(site: Site) -> None:
 
 TRIALS = [
     Trial("the disk is full (SQLite, a tmpfs of 64 MB)", _fill, _clear, LASTS),
-    Trial("the disk is full, and the server is killed", _fill_and_kill, _clear, 2 * LASTS),
+    Trial(
+        "the disk is full, and the server is killed", _fill_and_kill, _clear, 2 * LASTS, restarts=1
+    ),
 ]

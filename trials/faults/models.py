@@ -63,7 +63,9 @@ def restore(project: Path) -> None:
 
 
 def _killed(name: str, harm: Callable[[Path], None]) -> Trial:
-    return Trial(f"the model is {name} and the server killed", _then_kill(harm), after=_restore)
+    return Trial(
+        f"the model is {name} and the server killed", _then_kill(harm), restarts=1, after=_restore
+    )
 
 
 DAMAGED = _killed("damaged", _damage)
@@ -72,7 +74,9 @@ TRIALS = [
     DAMAGED,
     _killed("cut in half", _cut),
     _killed("swapped", _swap),
-    Trial("the server's own copy is damaged and the server killed", _damage_the_copy_too),
+    Trial(
+        "the server's own copy is damaged and the server killed", _damage_the_copy_too, restarts=1
+    ),
 ]
 
 

@@ -48,12 +48,12 @@ def _hang(site: Site) -> None:
     site.launched.server.send_signal(signal.SIGSTOP)
 
 
-KILL = Trial("kill -9 of the server in mid-turn", _kill)
-HANG = Trial("the server hangs (SIGSTOP)", _hang)
+KILL = Trial("kill -9 of the server in mid-turn", _kill, restarts=1)
+HANG = Trial("the server hangs (SIGSTOP)", _hang, restarts=1)
 KILL_LAUNCHER = Trial("kill -9 of the launcher, which is then started again", _kill_launcher)
 TRIALS = [
     KILL,
-    Trial("kill -9 of the server, and again while it starts", _kill_twice),
+    Trial("kill -9 of the server, and again while it starts", _kill_twice, restarts=2),
     HANG,
     KILL_LAUNCHER,
 ]

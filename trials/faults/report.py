@@ -9,7 +9,16 @@ from trials.documents import markdown_table, where_from
 from trials.faults.trial import ANSWER_LIMIT, RECOVERY_LIMIT, Result
 from trials.patients import CLIENT_LIMIT
 
-_HEAD = ["what happens", "turns", "answered", "longest", "lost", "recovered", "as it should be"]
+_HEAD = [
+    "what happens",
+    "turns",
+    "answered",
+    "longest",
+    "lost",
+    "recovered",
+    "restarts",
+    "as it should be",
+]
 _INTRODUCTION = f"""# Faults, tried
 
 Written by `make faults`. Three patients chat without a pause while a fault happens to the server
@@ -19,7 +28,8 @@ the widget's own, which it shows when the server cannot be reached or is silent 
 {CLIENT_LIMIT:g} s. A patient who gets the fixed sentence asks again at once, so a server that is
 away for ten seconds makes many turns without an answer. "Lost" counts answered turns that are not
 in the store afterwards, or not in order. "Recovered" is the time from the fault's end until all of
-them were answered again, within {RECOVERY_LIMIT:g} s and without a hand.
+them were answered again, within {RECOVERY_LIMIT:g} s and without a hand; "restarts" counts the
+launcher's.
 """
 
 
@@ -64,6 +74,7 @@ def _rows(results: Sequence[Result]) -> list[list[str]]:
             f"{result.longest:.1f} s",
             str(result.lost + result.disordered),
             "no" if result.recovered is None else f"{result.recovered:.1f} s",
+            str(result.restarts),
             "yes" if result.passed else "**no**",
         ]
         for result in results

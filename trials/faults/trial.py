@@ -32,6 +32,7 @@ class Trial:
         mend: ends it, as the world would (a database is started again); the server gets no help.
         seconds: between the two.
         message: what the patients say, with {word} and {number}.
+        restarts: how often the launcher has to start the server again.
         after: puts things right for the next trial, once everything was counted.
     """
 
@@ -40,6 +41,7 @@ class Trial:
     mend: Callable[[Site], None] = nothing
     seconds: float = 0.0
     message: str = ""
+    restarts: int = 0
     after: Callable[[Site], None] = nothing
 
 
@@ -57,6 +59,8 @@ class Result:
         disordered: conversations of which a turn is stored twice or in another order.
         recovered: seconds from the fault's end until everybody was answered again; None if not
             within the limit.
+        restarts: how often the launcher started the server again.
+        needed_restarts: how often it had to; once more, and the server died of the fault.
     """
 
     name: str
@@ -67,6 +71,8 @@ class Result:
     lost: int
     disordered: int
     recovered: float | None
+    restarts: int
+    needed_restarts: int
 
     @property
     def passed(self) -> bool:
@@ -77,6 +83,7 @@ class Result:
             and not self.lost
             and not self.disordered
             and self.recovered is not None
+            and self.restarts == self.needed_restarts
         )
 
 
@@ -88,6 +95,7 @@ def run(trial: Trial, site: Site, tag: str) -> Result:
         site: what runs; it runs on afterwards.
         tag: a word that no other trial on this site uses.
     """
+    before = site.launched.restarts
     with Patients(site.launched.port, tag, message=trial.message) as patients:
         time.sleep(CALM)
         try:
@@ -109,6 +117,8 @@ def run(trial: Trial, site: Site, tag: str) -> Result:
         lost=lost,
         disordered=disordered,
         recovered=recovered,
+        restarts=site.launched.restarts - before,
+        needed_restarts=trial.restarts,
     )
 
 
