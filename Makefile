@@ -1,6 +1,6 @@
 # Every command of the project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run shell train test lint eval eval-typos safety safety-table bench benchmark-nlu faq report widget bench-widget pictures clean
+.PHONY: help setup run shell train test lint eval eval-typos safety safety-table bench benchmark-nlu faq report widget bench-widget pictures faults soak clean
 MODEL := models/spinechat.tar.gz
 PYTHON := .venv/bin/python
 # Rasa's telemetry stays off; SQLAlchemy's note on version 2 is nothing a user can act on.
@@ -69,6 +69,13 @@ pictures: train ## Take the pictures of the widget in docs/widget/ anew
 
 benchmark-nlu: setup ## Score public intent data sets (DATA=folder; SETS=hint3 for some)
 	@PYTHONWARNINGS=ignore $(PYTHON) -m benchmarks.nlu $(DATA) $(if $(SETS),--sets $(SETS))
+
+faults: train ## Try faults on a running server (some 20 minutes; results go to docs/faults.md)
+	@PYTHONWARNINGS=ignore $(PYTHON) -m trials.faults
+
+soak: train ## Send hostile requests to a running server (COUNT=20000; results go to docs/soak.md)
+	@scripts/setup tools
+	@PYTHONWARNINGS=ignore $(PYTHON) -m trials.soak --count $(or $(COUNT),20000)
 
 clean: ## Remove environments, models, caches and results (conversations in var/ stay)
 	@rm -rf web/node_modules .venv .venv-tools .tools .cache .rasa models results *.egg-info

@@ -103,7 +103,8 @@ def _purge(arguments: argparse.Namespace) -> int:
     from spinechat.storage import retention
 
     age = retention.seconds(arguments.older_than)
-    counts = retention.purge(age, arguments.dry_run, apart=[inbox.FILE])
+    notes_age = retention.seconds(arguments.notes_older_than or arguments.older_than)
+    counts = retention.purge(age, arguments.dry_run, [inbox.FILE], notes_age)
     with _inbox() as messages:
         if messages is not None:
             counts["messages"] = messages.purge(time.time() - age, arguments.dry_run)
@@ -160,6 +161,9 @@ def _add_storage(commands: Any) -> None:
     purge = commands.add_parser("purge", help="delete old conversations, messages and notes")
     purge.set_defaults(command=_on_database(_purge))
     purge.add_argument("--older-than", required=True, metavar="AGE", help="such as 30d, 12h, 4w")
+    purge.add_argument(
+        "--notes-older-than", metavar="AGE", help="of notes for review; else the same"
+    )
     purge.add_argument("--dry-run", action="store_true", help="only count")
     forget = commands.add_parser("forget", help="delete one conversation")
     forget.set_defaults(command=_on_database(_forget))

@@ -53,7 +53,11 @@ class InProcessActions(EndpointConfig):
 
 
 def _run(call: dict[str, Any]) -> Any:
-    return asyncio.run(_executor().run(call))
+    try:
+        return asyncio.run(_executor().run(call))
+    except SystemExit:
+        # It would end the server, for all patients.
+        raise RuntimeError("an action wanted to end the process") from None
 
 
 class BackgroundAction(rasa_actions.RemoteAction):

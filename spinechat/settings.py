@@ -16,6 +16,7 @@ class BadSetting(ValueError):
 DESCRIPTIONS = {
     "SPINECHAT_DATA": "folder for conversations and notes",
     "SPINECHAT_CACHE": "folder for the prepared encoder",
+    "SPINECHAT_TUNED_BEFORE": "set by `spinechat train --quick` for itself: the encoder to keep",
     "SPINECHAT_PROJECT": "folder of the Rasa project",
     "SPINECHAT_SECRET": "key that signs chat sessions; without it one is made in the data folder",
     "SPINECHAT_RATE_LIMIT": "messages a minute from one address, or off",
@@ -122,7 +123,7 @@ class ChannelSettings:
             trusted_proxies=frozenset(part.strip() for part in proxies.split(",") if part.strip()),
             max_characters=int(_positive("SPINECHAT_MAX_CHARACTERS", 1000, 1)),
             max_body=int(_positive("SPINECHAT_MAX_BODY", 16_384, 1)),
-            time_limit=_positive("SPINECHAT_TIME_LIMIT", 8),
+            time_limit=_positive("SPINECHAT_TIME_LIMIT", 6),
             session_seconds=int(_positive("SPINECHAT_SESSION_HOURS", 24) * 3600),
             sites=_sites(),
         )

@@ -41,7 +41,7 @@ def test_no_limit_and_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     settings = ChannelSettings.from_environment()
     assert (settings.messages_a_minute, settings.max_characters) == (20, 1000)
-    assert (settings.max_body, settings.time_limit) == (16_384, 8)
+    assert (settings.max_body, settings.time_limit) == (16_384, 6)
     monkeypatch.setenv("SPINECHAT_RATE_LIMIT", "off")
     assert ChannelSettings.from_environment().messages_a_minute is None
 

@@ -37,12 +37,10 @@ class Exchange:
     Attributes:
         pairs: a name of this clinic or its subject, and what stands for it.
         traces: what shows this clinic's subject.
-        body: what shows where its patients have it.
     """
 
     pairs: tuple[tuple[re.Pattern[str], str], ...]
     traces: re.Pattern[str]
-    body: re.Pattern[str]
 
     @classmethod
     def to(cls, content: Content) -> Exchange:
@@ -56,13 +54,9 @@ class Exchange:
         pairs = tuple((whole_words([old]), new) for old, new in named)
         conditions = [word for term in terms().values() for word in term.words]
         subject = [*own["traces"], *conditions, *(own[name] for name in NAMES)]
-        ours = {word.lower() for name in ("traces", "body") for word in content.words[name]}
-        return cls(
-            pairs,
-            # A word that both clinics use shows neither.
-            _traces([word for word in subject if word.lower() not in ours]),
-            whole_words([word for word in own["body"] if word.lower() not in ours]),
-        )
+        theirs = {word.lower() for word in content.words["traces"]}
+        # A word that both clinics use shows neither.
+        return cls(pairs, _traces([word for word in subject if word.lower() not in theirs]))
 
     def text(self, text: str) -> str:
         """A text with the other clinic's words in place of this one's."""

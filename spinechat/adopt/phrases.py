@@ -16,7 +16,7 @@ TRIES_FILE = "tests/messages/dev/singles.jsonl"
 OUT_OF_SCOPE = "out_of_scope"
 
 
-def _own(intent: str, examples: str) -> Iterator[str]:
+def _lines(examples: str) -> Iterator[str]:
     for line in filter(str.strip, examples.splitlines()):
         yield line.strip().removeprefix("- ")
 
@@ -26,22 +26,19 @@ def shared_phrases(content: Content, exchange: Exchange) -> dict[str, list[str]]
 
     Alarms go along whole: a patient of any clinic may have one, and whoever has had another
     surgery may write to this one. Of all others those about this clinic's subject stay here, and
-    so does what would be out of scope here and is the other clinic's subject.
+    so does what would be out of scope here and is the other clinic's subject. "My back" goes
+    along: what only sounds like an alarm teaches what is none.
     """
-    theirs = whole_words([*content.words["traces"], *content.words["body"]])
+    theirs = whole_words(content.words["traces"])
     given = {normalised(phrase) for topic in content.topics.values() for phrase in topic["phrases"]}
     found: dict[str, list[str]] = {}
     for entry in read_yaml(PHRASES_FILE)["nlu"]:
         intent = entry.get("intent")
         if intent is None or intent in own_faq():
             continue
-        phrases = list(_own(intent, entry["examples"]))
+        phrases = list(_lines(entry["examples"]))
         if intent not in ALARMS:
-            phrases = [
-                phrase
-                for phrase in phrases
-                if not exchange.traces.search(phrase) and not exchange.body.search(phrase)
-            ]
+            phrases = [phrase for phrase in phrases if not exchange.traces.search(phrase)]
         if intent == OUT_OF_SCOPE:
             phrases = [phrase for phrase in phrases if not theirs.search(phrase)]
         found[intent] = [phrase for phrase in phrases if normalised(phrase) not in given]

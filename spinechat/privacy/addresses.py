@@ -53,8 +53,8 @@ _PLACE = (
 _HOUSE = r"(?<![\w.$/-])\d{1,6}(?:-\d{1,4})?(?:\s?[a-d]|\s1/2)?\s{1,2}"
 _SIDE = r"(?:\s(?:north|south|east|west|[nsew]{1,2})\b)?"
 _STREET = re.compile(
-    rf"{_HOUSE}{_DIRECTION}(?:highway|hwy|route|rte|rt|fm|(?:county|ranch|farm|state|private)\s(?:road|rd|highway|hwy)|cr|ranch\sroad|loop|interstate|avenue"
-    rf"|ave)\s{{1,2}}[\da-z]{{1,5}}\b{_SIDE}{_UNIT}{_PLACE}"
+    rf"{_HOUSE}{_DIRECTION}(?:highway|hwy|route|rte|rt|fm|(?:county|parish|township|ranch|farm|state|private|forest)\s(?:road|rd|highway|hwy)|cr|ranch\sroad|loop|interstate|avenue"
+    rf"|ave)\s{{1,2}}[\da-z]{{1,5}}\b(?:\s(?:rd|road)\b)?{_SIDE}{_UNIT}{_PLACE}"
     rf"|{_HOUSE}{_DIRECTION}{_NAME}\s{{1,2}}(?:{_CLEAR})\b\.?{_SIDE}{_UNIT}{_PLACE}",
     re.IGNORECASE,
 )
@@ -63,7 +63,8 @@ _AMBIGUOUS_STREET = re.compile(
     re.IGNORECASE,
 )
 _BOX = re.compile(
-    rf"(?<!\w)(?:p\.?\s?o\.?\s?box|post\soffice\sbox|apartado(?:\spostal)?)\s?#?\s?\d{{1,7}}\b{_PLACE}",
+    rf"(?<!\w)box\s#?\d{{1,6}},\s(?:[^\W\d_][\w.'’-]{{1,20}}[\s,]{{1,2}}){{1,3}}{_STATE}[\s,]{{1,3}}{_ZIP}"
+    rf"|(?<!\w)(?:p\.?\s?o\.?\s?box|post\soffice\sbox|apartado(?:\spostal)?)\s?#?\s?\d{{1,7}}\b{_PLACE}",
     re.IGNORECASE,
 )
 # "Miami, FL 33101", and "zip 33101".
@@ -91,7 +92,8 @@ _CUE = re.compile(
     re.IGNORECASE,
 )
 _SPANISH = re.compile(
-    r"\b(?:calle|avenida|avda?\.?|carrera|cra\.?|colonia|paseo|camino|calzada|boulevard)\s{1,2}"
+    r"\b(?:calle|avenida|avda?\.?|carrera|cra\.?|colonia|paseo|camino|calzada|boulevard|privada|callej[oó]n"
+    r"|cerrada|andador|prolongaci[oó]n)\s{1,2}"
     r"(?:(?:de|del|la|las|los|el|san|santa)\s){0,2}[\w'’.-]{1,20}(?:\s(?:de\s)?[^\W\d_][\w.'’-]{1,20}){0,2}"
     r"[\s,]{1,2}(?:n[uú]mero|num\.?|no\.?|#|n[º°])?\s{0,2}#?\s?\d{1,6}(?:-\d{1,4})?\b"
     rf"{_UNIT}{_PLACE}",
@@ -109,6 +111,14 @@ _UNIT_ALONE = re.compile(
 )
 # The word for the street and two words of a unit or place: "27 cypress bend ct apt 3b".
 UNIT_WORDS = 2
+# "4400 n main", "10450 Bissonnet, building 4": a direction or a unit stands for the word.
+_WORDLESS = re.compile(
+    rf"(?<![\w.$/-])\d{{3,6}}\s(?:[nsew]|north|south|east|west)\.?\s{_WORD}(?=\s|[,.;!?]|\Z)"
+    r"|(?<![\w.$/-])\d{3,6}\s(?-i:[A-Z])[\w'’-]{2,20}(?:\s(?-i:[A-Z])[\w'’-]{2,20})?,?\s"
+    r"(?:building|bldg|apt|apartment|unit|suite|ste)\.?\s?#?\w{1,5}"
+    r"(?:,?\s(?:apt|apartment|unit|suite|ste)\.?\s?#?\w{1,5})?",
+    re.IGNORECASE,
+)
 _CAPITALISED = re.compile(r"(?:[A-Z]|\d{1,3}(?:st|nd|rd|th))")
 
 
@@ -123,6 +133,7 @@ def addresses(text: str) -> Iterator[Span]:
         _LOWER_STATE_ZIP,
         _SPANISH,
         _UNIT_ALONE,
+        _WORDLESS,
     ):
         for match in rule.finditer(text):
             yield Span(match.start(), match.end(), "address")

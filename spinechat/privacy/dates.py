@@ -41,11 +41,18 @@ _DATE = re.compile(rf"{_FIGURES}|{_WORDS}", re.IGNORECASE)
 
 _CUE = (
     r"(?:\b(?:d\.?\s?o\.?\s?b\b\.?|born|birth\s?da(?:y|te)|b-?day|date\sof\sbirth|birth|nac[ií]d[oa]"
-    r"|nac[ií]|(?:fecha\sde\s)?nacimiento|cumplea[nñ]os|f\.?\s?nac)(?:'s|’s)?)"
+    r"|turn(?:ed|s|ing)?\s(?:\d{1,3})|nac[ií]|(?:fecha\sde\s)?nacimiento|cumplea[nñ]os|f\.?\s?nac)(?:'s|’s)?)"
 )
 _FILL = (
     r"(?:\s{0,2}(?:is|was|and|date|for|record|just|also|still|born|day|it's|on|the|el|d[ií]a|es|fue|en|in|:|=|-|,|\(|mine|he|she|i|my|of))"
     r"{0,5}[\s(]{0,2}"
+)
+# "oh three oh four seventy"
+_SPOKEN_DAY = rf"(?:(?:oh|o|zero)[\s-])?{SMALL}"
+_FEAST = (
+    r"(?:halloween|christmas(?:\s(?:day|eve))?|new\syear'?s(?:\s(?:day|eve))?|valentine'?s(?:\sday)?"
+    r"|(?:the\s)?(?:4th|fourth)\sof\sjuly|independence\sday|veterans\sday|thanksgiving|easter(?:\ssunday)?"
+    r"|st\.?\spatrick'?s(?:\sday)?|leap\sday|navidad|a[nñ]o\snuevo|d[ií]a\sde\sreyes)"
 )
 _SHORT_YEAR = rf"(?:{_YEAR}|['’]?\d{{2}}|{YEAR}|{SMALL})"
 _BIRTHDAY = re.compile(
@@ -55,11 +62,14 @@ _BIRTHDAY = re.compile(
     rf"|{_MONTH}\s{{1,2}}(?:the\s)?{_DAY_OF}(?:{_OF}{_SHORT_YEAR})?"
     rf"|{_DAY_OF}(?:\s{{1,2}}(?:of|de|day\sof))?\s{{1,2}}{_MONTH}(?:{_OF}{_SHORT_YEAR})?"
     rf"|{_MONTH}{_OF}{_ANY_YEAR}"
-    rf"|{SMALL}[\s,]{{1,2}}{SMALL}[\s,]{{1,2}}(?:{YEAR}|{SMALL})"
+    rf"|{_SPOKEN_DAY}[\s,]{{1,2}}{_SPOKEN_DAY}[\s,]{{1,2}}(?:{YEAR}|{SMALL})"
+    rf"|{_FEAST}(?:(?:\s(?:of|in|de))?[\s,]{{1,2}}{_SHORT_YEAR})?"
     r")(?!\w)",
     re.IGNORECASE,
 )
 
+
+_ARTICLE = re.compile(r"\b(?:the|el)\s\Z", re.IGNORECASE)
 
 # A date of these years beside one of these words is that of a treatment, not of a birth.
 _RECENT = re.compile(r"(?:(?<!\d)20(?:1\d|2\d)|[/.\-\s'’](?:1\d|2\d))\Z")
@@ -80,9 +90,14 @@ def _of_treatment(text: str, match: re.Match[str]) -> bool:
 
 
 def dates(text: str) -> Iterator[Span]:
-    """Every whole date but that of a treatment, and every birthday."""
+    """Every whole date but that of a treatment, and every birthday; with its "the"."""
     for match in _DATE.finditer(text):
         if not _of_treatment(text, match):
-            yield Span(match.start(), match.end(), "date")
+            yield Span(_with_article(text, match.start()), match.end(), "date")
     for match in _BIRTHDAY.finditer(text):
-        yield Span(*match.span(1), "date")
+        yield Span(_with_article(text, match.start(1)), match.end(1), "date")
+
+
+def _with_article(text: str, start: int) -> int:
+    article = _ARTICLE.search(text, max(0, start - 5), start)
+    return article.start() if article else start

@@ -14,7 +14,7 @@ TOKEN = re.compile(r"[^\W\d_]\.(?![^\W\d_]{2})|[^\W\d_]+(?:['’\-][^\W\d_]+){0,
 _BETWEEN = re.compile(r"[ \t\u00a0]{1,2}(?:[\"“'‘(][^\W\d_]{1,15}[\"”'’)][ \t]{1,2})?|\.\s|(?<=\.)")
 _COMMA = re.compile(r",\s{1,2}")
 _PARTICLES = frozenset(
-    "de del la las los van von der den da dos di bin ibn al el st mc o' y".split()
+    "de del la las los van von der den da dos di bin ibn al el st mc o' y viuda vda".split()
 )
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|md|phd)\.?\Z", re.IGNORECASE)
 # First, two middle, two surnames.

@@ -4,12 +4,17 @@ Names and their shares are those of the US census of 1990 (files of the package 
 domain, every first name and the 18,800 surnames of one person in 100,000 or more); shares of
 words in texts are symspellpy's. "Maria" is 300 times as common among names as among words, "king"
 13 times, "hope" 2.5 times, "will" a tenth. A list of names alone would make a name of "may".
+Names that are common elsewhere, or since, stand in names_abroad.txt.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 
 from spacy.lang.en.stop_words import STOP_WORDS as ENGLISH
 from spacy.lang.es.stop_words import STOP_WORDS as SPANISH
@@ -60,24 +65,34 @@ _WORDS = frozenset(
     hispanic so very just been having had have has be am being wants needs necesito quiero tengo
     busco quisiera puedo soy estoy vivo naci nací tel telefono teléfono fecha cita gracias saludos
     señor señora buenos buenas dias días tardes noches espalda cirugia cirugía operación operacion
+    medicare medicaid tricare humana aetna cigna anthem kaiser bcbs ppo hmo
     mayor paciente hijo hija esposo esposa llamo nombre correo
     """.split()
 )
+
+_DATES = frozenset(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january march april may june july
+    august september october november december easter christmas
+    """.split()
+)
+
 _STOP = frozenset({*ENGLISH, *SPANISH, *_SYMPTOMS, *_WORDS})
 
-
-# Given more often since 1990, short forms, and names from abroad.
+# Given more often since 1990, and short forms.
 _LATER = """
-zach zack nate josh deb becky abby tori aiden aidan jayden brayden caden mackenzie aaliyah nevaeh
-liam mateo thiago santiago camila valentina ximena lupita chuy lalo beto nacho memo paco pancho
-chela chayo priya anjali sunita kavita deepa pooja neha sanjay rajesh ravi amit anil vijay arjun
-rahul suresh ramesh mohammed muhammad ahmed ahmad ibrahim yusuf hassan hussein khalid fatima aisha
-zainab khadija layla minh thanh linh thuy huong tuan dung hung duc lan mei wei jing xin yan hao jun
-hiroshi yuki kenji jihoon minji soo dmitri sergei svetlana natasha oksana piotr agnieszka kwame kofi
-ama chidi ngozi chinedu oluwaseun folake babatunde latoya keisha lakeisha shaniqua tyrone deandre
-demarcus bubba nell
+zach zack nate josh deb becky abby tori mackenzie lupita chuy lalo beto nacho memo paco pancho chela
+chayo bubba nell
 """
+# As in the census a name of one in 5,000.
 SHARE_OF_LATER = 0.0002
+# No unlisted word that ends so is a name: states ("bedridden"), operations, diseases, drugs.
+_ENDS_LIKE_A_WORD = re.compile(
+    r".{2,}(?:dden|ridden|bound|ated|ized|less|ful|able|ible|ness|ology|logist|ologist|ectomy|otomy"
+    r"|ostomy|osis|itis|algia|pathy|plasty|scopy|gram|graphy|lysis|desis|thesis|emia|uria|plegia"
+    r"|paresis|pam|codone|profen|pentin|triptyline|xicam|zolam|statin|cillin|mycin|caine|prazole"
+    r"|tion|ment|ously|ically|ingly)\Z"
+)
 
 
 def _shares(file: str) -> dict[str, float]:
@@ -94,13 +109,27 @@ def _shares(file: str) -> dict[str, float]:
 @lru_cache(maxsize=1)
 def _first_names() -> dict[str, float]:
     women, men = _shares("dist.female.first"), _shares("dist.male.first")
-    later = dict.fromkeys(_LATER.split(), SHARE_OF_LATER)
-    return {**later, **{n: max(women.get(n, 0), men.get(n, 0)) for n in {*women, *men}}}
+    census = {n: max(women.get(n, 0), men.get(n, 0)) for n in {*women, *men}}
+    return _with_later(census, {*_LATER.split(), *_abroad("given")})
 
 
 @lru_cache(maxsize=1)
 def _surnames() -> dict[str, float]:
-    return _shares("dist.all.last")
+    return _with_later(_shares("dist.all.last"), _abroad("surnames"))
+
+
+def _with_later(census: dict[str, float], later: Collection[str]) -> dict[str, float]:
+    return {
+        **census,
+        **{name: max(SHARE_OF_LATER, census.get(name, 0.0)) for name in later if name not in _STOP},
+    }
+
+
+def _abroad(kind: str) -> set[str]:
+    """Names of names_abroad.txt, "given" or "surnames"."""
+    text = Path(__file__).with_name("names_abroad.txt").read_text(encoding="utf-8")
+    lines = (line.partition(":") for line in text.splitlines())
+    return {name.lower() for head, _, names in lines if head == kind for name in names.split()}
 
 
 @lru_cache(maxsize=1)
@@ -115,21 +144,32 @@ def _likelihood(word: str, shares: dict[str, float]) -> float:
     return share * _words_in_all() / max(count, UNCOMMON)
 
 
-def _plain(word: str) -> str:
+def _lower(word: str) -> str:
     word = word.lower().replace("’", "'").rstrip(".")
     return word[:-2] if word.endswith("'s") else word
 
 
+def _plain(word: str) -> str:
+    """A word as both lists have it, without accents: "barragán" is "barragan"."""
+    word = _lower(word)
+    if word.isascii():
+        return word
+    letters = unicodedata.normalize("NFD", word.replace("đ", "d").replace("ł", "l"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
 def first_name(word: str) -> float:
     """How likely a word is a first name: its share among them by its share in texts."""
-    parts = _plain(word).split("-")
-    return 0.0 if parts[0] in _STOP else _likelihood(parts[0], _first_names())
+    if _lower(word).split("-")[0] in _STOP:
+        return 0.0
+    return _likelihood(_plain(word).split("-")[0], _first_names())
 
 
 def surname(word: str) -> float:
     """How likely a word is a surname, as `first_name`; the likeliest part of a double one."""
-    parts = _plain(word).replace("'", "").split("-")
-    return max(0.0 if part in _STOP else _likelihood(part, _surnames()) for part in parts)
+    parts = _lower(word).replace("'", "").split("-")
+    known = [0.0 if part in _STOP else _likelihood(_plain(part), _surnames()) for part in parts]
+    return max(known)
 
 
 def is_first_name(word: str) -> bool:
@@ -137,14 +177,19 @@ def is_first_name(word: str) -> bool:
     return _plain(word) in _first_names()
 
 
+def is_surname(word: str) -> bool:
+    """Whether a word is a surname at all."""
+    return _plain(word) in _surnames()
+
+
 def is_stop(word: str) -> bool:
     """Whether a word is never a name: a function word, a greeting, a symptom."""
-    return _plain(word) in _STOP
+    return _lower(word) in _STOP
 
 
 def is_symptom(word: str) -> bool:
     """Whether a word says what a patient feels or fears."""
-    return _plain(word) in _SYMPTOMS
+    return _lower(word) in _SYMPTOMS
 
 
 def is_unknown(word: str, bar: int = UNCOMMON) -> bool:
@@ -153,4 +198,11 @@ def is_unknown(word: str, bar: int = UNCOMMON) -> bool:
     `bar` is the count from which on symspellpy's list calls it common.
     """
     plain = _plain(word)
-    return plain not in _STOP and word_counts().get(plain, 0) < bar
+    if _lower(word) in _STOP or _ENDS_LIKE_A_WORD.match(plain):
+        return False
+    return word_counts().get(plain, 0) < bar
+
+
+def is_date_word(word: str) -> bool:
+    """Whether a word is a weekday or a month, which some people are named after."""
+    return _plain(word) in _DATES

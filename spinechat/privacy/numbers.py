@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from spinechat.privacy.number_words import ONES, TEENS, TENS, TWENTIES
 from spinechat.privacy.spans import Span
@@ -16,6 +17,15 @@ _DASH = r"\-\u2010-\u2015"
 _SSN = re.compile(rf"(?<!\d)\d{{3}}[{_DASH}\s./_]{{1,3}}\d{{2}}[{_DASH}\s./_]{{1,3}}\d{{4}}(?!\d)")
 # Seven digits or more, a space or dash between them allowed.
 _LONG = re.compile(rf"(?<!\d)\d(?:(?:\s?[{_DASH}]\s?|\s)?\d){{6,}}(?!\d)")
+# A card's number in groups of four, with anything between them.
+_CARD = re.compile(r"(?<!\d)\d{4}([.·_/*,|])\s?\d{4}\1\s?\d{4}\1\s?\d{1,4}(?!\d)")
+# "LUTH/19/40882", "DN/44871/B"; not "L4/L5" and "C5/6".
+_SLASHED = re.compile(
+    r"(?<![\w/])(?:[A-Z]{2,6}/\d{4,10}|[A-Z]{1,6}/\d{1,6}(?:/[A-Z0-9]{1,8}){1,3}"
+    r"|\d{1,6}/[A-Z]{1,4}/\d{2,8})(?![\w/])"
+)
+# A part of it is left out already: "xxx-xx-6789".
+_STARRED = re.compile(rf"(?<!\w)(?:[x*#•]{{2,4}}[{_DASH}\s]?){{1,3}}\d{{4}}(?!\w)", re.IGNORECASE)
 _GROUPS = re.compile(r"\d+")
 # "2015-2019" and "2003 2011 2019" are years; "10 20 30 40" are milligrams, or weeks.
 _YEAR = re.compile(r"(?:19|20)\d{2}\Z")
@@ -32,7 +42,8 @@ _NAMED = (
     r"|insurance|group|grp|account|acct|claim|case|patient|pt|medicare|medicaid|ssn|s\.s\.n\.?"
     r"|ss|social(?:\ssecurity)?|security|card|credit\scard|debit\scard|visa|mastercard|amex|discover"
     r"|driver'?s?\slicen[sc]e|licen[sc]e|dl|passport|confirmation|reference|ref|authorization|auth"
-    r"|referral|prescription|rx|plan|tax|itin|hicn|mbi|npi|routing|p[oó]liza|expediente|seguro"
+    r"|referral|prescription|rx|plan|hospital|clinic|denial|ticket|order|invoice|encounter|visit|file"
+    r"|appeal|workers'?\scomp|tax|itin|hicn|mbi|npi|routing|p[oó]liza|expediente|seguro"
     r"|afiliad[oa]|cuenta|tarjeta|miembro|historia\scl[ií]nica|blue\s(?:cross|shield)|aetna|cigna"
     r"|humana|united(?:\s?health\s?care)?|kaiser|tricare|anthem|bcbs|uhc|va|id|i\.d\.)"
 )
@@ -44,7 +55,8 @@ _IS = (
     r"|(?:under|says|reads|on|the|my|paper|here|this|that|comp)\b)){0,5}\s{0,2}"
 )
 _VALUE = (
-    rf"((?-i:[A-Z]{{2,4}}[ -])?(?=[A-Za-z{_DASH}./ ]{{0,6}}\d)"
+    rf"((?:[A-Z]{{1,4}}\s(?:dash|hyphen|slash)\s|(?-i:[A-Z]{{2,4}}[ -]))?"
+    rf"(?=[A-Za-z{_DASH}./ ]{{0,6}}\d)"
     rf"[A-Za-z0-9](?:[{_DASH}./ ]?[A-Za-z]{{0,3}}\d[A-Za-z0-9]{{0,3}}){{1,24}}"
     rf"(?:-[A-Za-z]{{1,2}})?)"
 )
@@ -52,7 +64,7 @@ _RECORD = re.compile(
     rf"(?<!\w){_NAMED}(?:\s{_NAMED})?{_SORT}{_IS}(?<![A-Za-z0-9]){_VALUE}(?!\w)", re.IGNORECASE
 )
 _CLEAR = re.compile(
-    r"mrn|m\.r\.n|ssn|social|number|\bno\b|#|\bid\b|\bi\.d|n[uú]mero|acct|account|p[oó]liza",
+    r"mrn|m\.r\.n|ssn|social|number|confirmation|reference|\bref\b|\bno\b|#|\bid\b|\bi\.d|n[uú]mero|acct|account|p[oó]liza",
     re.IGNORECASE,
 )
 _LAST_FOUR = re.compile(
@@ -62,8 +74,11 @@ _LAST_FOUR = re.compile(
     re.IGNORECASE,
 )
 _CARD_EXTRA = re.compile(
-    r"\b(?:exp(?:ires|iry|iration)?(?:\sdate)?|valid\sthru)(?:\s(?:is|on))?[\s:.]{1,3}"
-    r"(\d{1,2}\s?[/\-]\s?\d{2,4})(?!\w)|\b(?:cvv|cvc|cv2|security\scode|pin)(?:\s(?:is|number))?"
+    r"\b(?:exp(?:ires|iry|iration)?(?:\sdate)?|(?:valid|good)\s(?:thru|through|until|till)|vence"
+    r"|caduca|vencimiento)(?:\s(?:is|on|el|es))?[\s:.]{1,3}"
+    r"(\d{1,2}\s?[/\-]\s?\d{2,4})(?!\w)|\b(?:cvv2?|cvc2?|cv2|cid|security\scode|pin|c[oó]digo\sde"
+    r"\sseguridad|(?:(?:3|4|three|four)[\s-]?(?:digits?|numbers?)\s(?:code\s)?|code\s(?:is\s)?|numbers?\s)"
+    r"on\s(?:the|its)\sback(?:\sof\s(?:it|the\scard))?)(?:\s(?:is|are|number|code|es))?"
     r"[\s:#]{1,3}(\d{3,4})(?!\w)",
     re.IGNORECASE,
 )
@@ -72,13 +87,26 @@ _WORD = rf"(?:{TENS}|{TEENS}|{TWENTIES}|{ONES})"
 _SPOKEN = re.compile(
     rf"\b(?:(?:double|triple)\s)?(?:{_WORD}|\d{{1,4}})\b"
     rf"(?:(?:[\s,.{_DASH}]{{1,3}}(?:(?:dash|then|and|y|double|triple|hundred)[\s,]{{1,2}})?)"
-    rf"(?:{_WORD}|\d{{1,4}})\b){{2,20}}",
+    rf"(?:{_WORD}|\d{{1,4}})\b){{2,20}}(?:\s(?:thousand|hundred)\b)?",
+    re.IGNORECASE,
+)
+# Three or four figures of a card in words, after what says so.
+_CARD_WORDS = re.compile(
+    rf"\b(?:cvv2?|cvc2?|security\scode|pin|on\sthe\sback|exp(?:iration|iry)?(?:\sdate)?)"
+    rf"(?:\s(?:is|are|of|number))?[\s:,]{{1,3}}((?:{_WORD}[\s,-]{{1,2}}){{2,4}}{_WORD})\b",
     re.IGNORECASE,
 )
 _TWO_FIGURES = re.compile(rf"(?:{TEENS}|{TWENTIES})\Z", re.IGNORECASE)
 _TENS = re.compile(rf"(?:{TENS})\Z", re.IGNORECASE)
+# What may stand between it and the figures: letters, alone or spelled.
+_LETTERS = (
+    r"((?:(?:[a-z]{1,4}|[a-z]\s(?:as\sin|for|like)\s[a-z]{3,12})[\s,]{1,2}"
+    r"(?:(?:dash|hyphen)\s)?){0,4})"
+)
 _SECRET = re.compile(
-    rf"(?:\b{_NAMED}{_SORT}|\blast\s(?:4|four)(?:\sof\smy\ssocial)?){_IS}\Z", re.IGNORECASE
+    rf"(?:\b{_NAMED}{_SORT}|\blast\s(?:4|four)(?:\sof\smy\ssocial)?|\b(?:ending|ends)(?:\s(?:in|with))?)"
+    rf"{_IS}{_LETTERS}\Z",
+    re.IGNORECASE,
 )
 _PHONE_CUE = re.compile(
     r"\b(?:phone|cell|mobile|number|call|text|reach|tel[eé]fono|celular|n[uú]mero|home|work)"
@@ -94,7 +122,7 @@ FEWEST_WORDS = 3
 def _is_plain(number: str) -> bool:
     """Whether a run of digits is a row of years or of small numbers."""
     groups = _GROUPS.findall(number)
-    if all(_YEAR.match(group) for group in groups):
+    if _counts(groups) or all(_YEAR.match(group) for group in groups):
         return True
     return (
         len(groups) > 1
@@ -103,9 +131,16 @@ def _is_plain(number: str) -> bool:
     )
 
 
+def _counts(groups: list[str]) -> bool:
+    """Whether they count up or down by one: "6-5-4-3-2-1"."""
+    steps = {int(after) - int(before) for before, after in pairwise(groups)}
+    return len(groups) > 2 and steps in ({1}, {-1})
+
+
 def _long(text: str) -> Iterator[Span]:
-    for match in _SSN.finditer(text):
-        yield Span(match.start(), match.end(), "number")
+    for rule in (_SSN, _CARD, _SLASHED, _STARRED):
+        for match in rule.finditer(text):
+            yield Span(match.start(), match.end(), "number")
     for match in _LONG.finditer(text):
         if not _is_plain(match[0]):
             yield Span(match.start(), match.end(), "number")
@@ -148,12 +183,17 @@ def _figures(spoken: str) -> int:
 def _in_words(text: str) -> Iterator[Span]:
     for match in _SPOKEN.finditer(text):
         before = text[max(0, match.start() - 50) : match.start()]
-        named = bool(_SECRET.search(before))
+        secret = _SECRET.search(before)
+        named = bool(secret)
         figures = _figures(match[0])
         words = sum(not word.isdigit() for word in _WORDS.findall(match[0]))
         if words >= FEWEST_WORDS and figures >= (FEWEST_NAMED if named else FEWEST):
             phone = not named and (figures in (10, 11) or bool(_PHONE_CUE.search(before)))
-            yield Span(match.start(), match.end(), "phone" if phone else "number")
+            # "zgp four four one": the letters are part of it.
+            letters = len(secret[1]) if secret else 0
+            yield Span(match.start() - letters, match.end(), "phone" if phone else "number")
+    for match in _CARD_WORDS.finditer(text):
+        yield Span(*match.span(1), "number")
 
 
 def numbers(text: str) -> Iterator[Span]:

@@ -6,13 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from types import FrameType
 
 from spinechat.channels.options import Options
 from spinechat.monitoring.logs import log_level
 from spinechat.project import project_root
 from spinechat.serving.child import HOST, Child
-from spinechat.serving.model_copy import ModelCopy
+from spinechat.serving.model_copy import ModelCopy, ModelUnfit
 from spinechat.serving.supervisor import CannotStart, Supervisor
 from spinechat.settings import (
     ChannelSettings,
@@ -21,7 +22,7 @@ from spinechat.settings import (
     data_folder,
     server_port,
 )
-from spinechat.training import trained_model
+from spinechat.training import fault, model_path, trained_model
 
 
 class _Stopped(Exception):
@@ -62,10 +63,8 @@ class Launcher:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _on_signal)
         try:
-            # One launcher a port: the folder is this one's alone.
-            model = ModelCopy(trained_model(), data_folder() / f"serving-{self._port}")
+            supervisor = Supervisor(self._child, self._model())
             self._prepare_database()
-            supervisor = Supervisor(self._child, model)
             supervisor.start()
             print(f"SpineChat answers at {self._child.address}  (Ctrl-C ends it)", flush=True)
             supervisor.watch()
@@ -76,6 +75,22 @@ class Launcher:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             self._child.stop()
         return 0
+
+    def _model(self) -> ModelCopy:
+        """The copy that is served; patients do not wait for a training if there is a whole one."""
+        # One launcher a port: the folder is this one's alone.
+        folder = data_folder() / f"serving-{self._port}"
+        why = fault()
+        if why in ("missing", "damaged"):
+            with suppress(ModelUnfit):
+                copy = ModelCopy(model_path(), folder)
+                print(
+                    f"The model is {why}; the copy of the last start is served. "
+                    "'spinechat train' makes the model anew.",
+                    flush=True,
+                )
+                return copy
+        return ModelCopy(trained_model(), folder)
 
     def _check_ports(self) -> None:
         wanted = [("SPINECHAT_PORT", HOST, self._port)]

@@ -12,7 +12,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from spinechat.settings import BadSetting, StorageSettings, data_folder
-from spinechat.storage import database, queries, spool
+from spinechat.storage import database, notes, queries, spool
 from spinechat.storage.ids import safe_id
 from spinechat.storage.waiting import Entry
 
@@ -81,13 +81,19 @@ def forget(conversation_id: str) -> int:
     return count + sum(len(entry.rows) for entry in left_over)
 
 
-def purge(older_than: float, dry_run: bool = False, apart: Collection[str] = ()) -> dict[str, int]:
+def purge(
+    older_than: float,
+    dry_run: bool = False,
+    apart: Collection[str] = (),
+    notes_older_than: float | None = None,
+) -> dict[str, int]:
     """Deletes conversations whose last event is older, notes, and other old rows.
 
     Args:
         older_than: seconds.
         dry_run: only counts.
         apart: names of files whose rows are deleted by their owner.
+        notes_older_than: seconds, for the notes for review; without it, `older_than`.
 
     Returns:
         How many were deleted (or would be), by name.
@@ -104,9 +110,11 @@ def purge(older_than: float, dry_run: bool = False, apart: Collection[str] = ())
             _give_space_back(engine)
     left_over = spool.discard(data_folder(), lambda entry: _is_old(entry, before), dry_run)
     counts["turns left over"] = len(left_over)
+    notes_before = before if notes_older_than is None else now - notes_older_than
     for path in sorted(data_folder().glob("*.db")):
         if path.name not in (database.FILE, *apart):
-            counts.update(_purge_file(path, before, dry_run))
+            oldest = notes_before if path.name == notes.FILE else before
+            counts.update(_purge_file(path, oldest, dry_run))
     return counts
 
 

@@ -143,7 +143,6 @@ TURNS = [
     ("what is your phone number", "clinic", "Maple Street Dental"),
     ("I can't breathe and my chest hurts", "safety", "Call 911"),
     ("i want to kill myself", "safety", "988"),
-    ("tell me a joke", "unsure", ""),
     ("asdf qwer", "unsure", ""),
 ]
 

@@ -19,6 +19,7 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from actions import NoteForReview
 from spinechat import local_actions
 from spinechat.local_actions import BackgroundAction, InProcessActions, run_actions_in_process
 from spinechat.storage import ConversationStore, Note, ReviewNotes, notes
@@ -89,6 +90,17 @@ def test_a_bad_action_server_costs_no_time(behaviour: str) -> None:
 
 def test_a_missing_action_costs_no_time() -> None:
     check_no_delay(BackgroundAction("action_of_nobody", None))
+
+
+def test_an_action_that_ends_its_process_does_not_end_the_server(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def leave(*args: Any) -> None:
+        raise SystemExit(1)
+
+    monkeypatch.setattr(NoteForReview, "run", leave)
+    check_no_delay(BackgroundAction("action_note_for_review", None))
+    assert "action_note_for_review had no effect: " in caplog.text
 
 
 def test_an_action_that_blocks_costs_no_time(monkeypatch: pytest.MonkeyPatch) -> None:

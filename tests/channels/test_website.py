@@ -25,7 +25,7 @@ QUESTION = "How long will I be in the hospital?"
 EMERGENCY = "I can’t move my legs since this morning"
 # In every bad input; it must be found nowhere afterwards.
 WORD = "Zebulon"
-TIME_LIMIT = 8
+TIME_LIMIT = 6
 
 
 def check_error(status: int, answer: Any) -> None:

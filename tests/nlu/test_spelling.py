@@ -49,7 +49,6 @@ def corrector(tmp_path_factory: pytest.TempPathFactory) -> SpellingCorrector:
         ("recovry", "recovery"),
         ("hernieted disk", "herniated disk"),
         ("complicashuns", "complications"),
-        ("wrk", "work"),
         # Words, though not of the phrases.
         ("zebra quilt", "zebra quilt"),
         # Too short, too far from everything, numbers, marks.

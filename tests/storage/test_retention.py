@@ -68,6 +68,17 @@ def check_purged(base: Base) -> None:
         assert b"zebulon" not in path.read_bytes(), path.name
 
 
+def test_notes_may_be_kept_longer(base: Base, capsys: pytest.CaptureFixture[str]) -> None:
+    fill(base)
+    assert main(["purge", "--older-than", "30d", "--notes-older-than", "50d"]) == 0
+    assert list(kept(base)) == ["web-kept"]
+    texts = [note.text for note in ReviewNotes(base.folder / "notes.db").all()]
+    assert texts == ["zebulon noted", "kept note"]
+    assert main(["purge", "--older-than", "30d", "--notes-older-than", "30d"]) == 0
+    capsys.readouterr()
+    check_purged(base)
+
+
 def test_purge_deletes_by_the_last_event(base: Base, capsys: pytest.CaptureFixture[str]) -> None:
     fill(base)
     before = kept(base)

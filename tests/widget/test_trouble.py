@@ -67,7 +67,7 @@ def test_an_answer_that_never_comes_is_a_failure_in_the_end(visits: Visits) -> N
     chat.page.route("**/chat/message", lambda route: None)
     chat.ask(QUESTION)
     expect(chat.page.locator(".dots")).to_be_visible()
-    chat.page.clock.fast_forward(15_000)
+    chat.page.clock.fast_forward(7_500)
     check_failed(chat)
 
 

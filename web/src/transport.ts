@@ -29,8 +29,8 @@ export type Verdict = "good" | "bad";
 /** No answer came, or one that no SpineChat gives. */
 export class Unreachable extends Error {}
 
-/** The server gives up a turn after 8 s; later than this nothing will come. */
-const TIME_LIMIT = 15_000;
+/** Nobody waits longer than 8 s for a sentence: the server gives up a turn after 6 s. */
+const TIME_LIMIT = 7_500;
 
 interface Sessions {
   session: string;
