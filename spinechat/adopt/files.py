@@ -70,6 +70,9 @@ def copy_files(folder: Path, exchange: Exchange) -> None:
         text = exchange.text(path.read_text(encoding="utf-8"))
         exchange.check(name, text)
         path.write_text(text, encoding="utf-8")
+    for path in (folder / "docs").glob("*.md"):
+        # These may name the subject (which red flags are whose), but not the clinic.
+        path.write_text(exchange.text(path.read_text(encoding="utf-8")), encoding="utf-8")
     safety = folder / SAFETY
     # The rows above the mark are scores of this project's model.
     rows = re.compile(rf"(?m)(?:^\| \d{{4}}-.*\n)+(?={re.escape(ROWS)})")
