@@ -1,6 +1,6 @@
 # Every command of the project. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help setup run shell train test lint eval eval-typos safety safety-table bench benchmark-nlu faq report widget bench-widget pictures faults soak clean
+.PHONY: help setup run shell train test lint eval eval-typos safety safety-table bench benchmark-nlu faq report widget bench-widget pictures faults soak sbom audit clean
 MODEL := models/spinechat.tar.gz
 PYTHON := .venv/bin/python
 # Rasa's telemetry stays off; SQLAlchemy's note on version 2 is nothing a user can act on.
@@ -76,6 +76,15 @@ faults: train ## Try faults on a running server (some 20 minutes; results go to 
 soak: train ## Send hostile requests to a running server (COUNT=20000; results go to docs/soak.md)
 	@scripts/setup tools
 	@PYTHONWARNINGS=ignore $(PYTHON) -m trials.soak --count $(or $(COUNT),20000)
+
+sbom: ## Write the bill of materials of the lock to results/sbom.json (CycloneDX)
+	@scripts/setup tools
+	@mkdir -p results
+	@.venv-tools/bin/cyclonedx-py requirements requirements/app.lock --output-reproducible -o results/sbom.json
+
+audit: ## Ask the advisory database about every locked package (needs the internet)
+	@scripts/setup tools
+	@.venv-tools/bin/pip-audit --strict --disable-pip --progress-spinner off -r requirements/app.lock
 
 clean: ## Remove environments, models, caches and results (conversations in var/ stay)
 	@rm -rf web/node_modules .venv .venv-tools .tools .cache .rasa models results *.egg-info

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from spinechat.adopt.content import Content
 from spinechat.adopt.exchange import Exchange
+from spinechat.evaluation.page.stored import SAFETY
+from spinechat.evaluation.safety import ROWS
 from spinechat.project import project_root
 
 # The code and what it needs, the same for every clinic. What is not there is left out.
@@ -43,6 +45,14 @@ def _makefile(text: str) -> str:
         blocks[0],
     )
     kept = [block for block in blocks[1:] if not _LEFT_OUT.search(block)]
+    # Its messages are a dev half only; the default pipeline stays with the benchmarks.
+    kept = [
+        re.sub(r"evaluation --half .*", "evaluation --half dev --without-default", block).replace(
+            "## Score the frozen test messages, beside two baselines (HALF=dev for the other half)",
+            "## Score the messages of tests/messages/dev, beside word overlap",
+        )
+        for block in kept
+    ]
     return "\n\n".join([head, *kept]).rstrip("\n") + "\n"
 
 
@@ -60,6 +70,13 @@ def copy_files(folder: Path, exchange: Exchange) -> None:
         text = exchange.text(path.read_text(encoding="utf-8"))
         exchange.check(name, text)
         path.write_text(text, encoding="utf-8")
+    for path in (folder / "docs").glob("*.md"):
+        # These may name the subject (which red flags are whose), but not the clinic.
+        path.write_text(exchange.text(path.read_text(encoding="utf-8")), encoding="utf-8")
+    safety = folder / SAFETY
+    # The rows above the mark are scores of this project's model.
+    rows = re.compile(rf"(?m)(?:^\| \d{{4}}-.*\n)+(?={re.escape(ROWS)})")
+    safety.write_text(rows.sub("", safety.read_text(encoding="utf-8")), encoding="utf-8")
     makefile = folder / "Makefile"
     makefile.write_text(_makefile(makefile.read_text(encoding="utf-8")), encoding="utf-8")
 

@@ -50,10 +50,11 @@ def compare(
     assistant: Assistant, texts: Sequence[str], mask: Callable[[str], str] = masked
 ) -> Compared:
     """Asks each text that `mask` changes as it is and masked."""
-    changed = [text for text in texts if mask(text) != text]
+    pairs = [(text, mask(text)) for text in texts]
+    changed = [(text, kept) for text, kept in pairs if kept != text]
     differ: dict[str, list[str]] = {aspect: [] for aspect in ASPECTS}
-    for text in tqdm(changed, "messages", leave=False):
-        written, stored = _aspects(assistant.ask(text)), _aspects(assistant.ask(mask(text)))
+    for text, kept in tqdm(changed, "messages", leave=False):
+        written, stored = _aspects(assistant.ask(text)), _aspects(assistant.ask(kept))
         for aspect, one, other in zip(ASPECTS, written, stored, strict=True):
             if one != other:
                 differ[aspect].append(text)

@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from spinechat.clinic import clinic
+from spinechat.pages import page_environment
 from spinechat.project import read_yaml
 from spinechat.replies.book import ReplyBook
 
@@ -101,14 +101,7 @@ def _in_script(data: Any) -> Markup:
 def page() -> str:
     """The whole page."""
     words = read_yaml(FAQ_FILE)
-    environment = Environment(
-        loader=PackageLoader("spinechat.faq", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = page_environment("spinechat.faq")
     environment.filters["filled"] = clinic().fill
     environment.filters["calls"] = with_calls
     return environment.get_template("page.html").render(

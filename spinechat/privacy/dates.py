@@ -41,7 +41,7 @@ _DATE = re.compile(rf"{_FIGURES}|{_WORDS}", re.IGNORECASE)
 
 _CUE = (
     r"(?:\b(?:d\.?\s?o\.?\s?b\b\.?|born|birth\s?da(?:y|te)|b-?day|date\sof\sbirth|birth|nac[ií]d[oa]"
-    r"|turn(?:ed|s|ing)?\s(?:\d{1,3})|nac[ií]|(?:fecha\sde\s)?nacimiento|cumplea[nñ]os|f\.?\s?nac)(?:'s|’s)?)"
+    r"|turn(?:ed|s|ing)?\s(?:\d{1,3})|nac[ií]|(?:fecha\sde\s)?nacimiento|cumplea[nñ]os|cumpl[oe]\sa[nñ]os|f\.?\s?nac)(?:'s|’s)?)"
 )
 _FILL = (
     r"(?:\s{0,2}(?:is|was|and|date|for|record|just|also|still|born|day|it's|on|the|el|d[ií]a|es|fue|en|in|:|=|-|,|\(|mine|he|she|i|my|of))"

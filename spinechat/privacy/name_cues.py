@@ -28,7 +28,7 @@ FAMILY = (
     r"|granddaughter|grandmother|grandfather|grandma|grandpa|aunt|uncle|cousin|niece|nephew|friend"
     r"|neighbou?r|boyfriend|girlfriend|fianc[eé]e?|caregiver|esposo|esposa|hijo|hija|madre|padre"
     r"|mam[aá]|pap[aá]|hermano|hermana|kid|boy|girl|baby|twin|momma|mama|mommy|daddy|granny|nana|papa"
-    r"|auntie|ex|oldest|eldest|youngest|step(?:son|daughter|mother|father|mom|dad)|roommate|room\s?mate"
+    r"|auntie|hubby|hubs|wifey|bf|gf|bro|sis|pops|gran|nan|ex|oldest|eldest|youngest|step(?:son|daughter|mother|father|mom|dad)|roommate|room\s?mate"
     r"|landlord|landlady|co-?worker|buddy|boss|t[ií]a|t[ií]o|abuel[oa]|suegr[oa]|cu[nñ]ad[oa]|niet[oa]"
     r"|sobrin[oa]|prim[oa]|novi[oa]|marido|mujer|vecin[oa]|amig[oa]|comadre|compadre)"
     r"(?:[\s-]in[\s-]law)?"
@@ -46,7 +46,7 @@ WEAK = re.compile(
     r"|(?:appointment|appt|appointed|surgery|visit|referral|records?|chart)\s(?:for|under)"
     r"|(?:listed|registered|booked|filed|saved|scheduled|enrolled|entered|signed\sup)\s(?:as|under)"
     r"|(?:it['’]?s|is|look)\sunder|maiden\sname,?|cita\s(?:para|de)|yours\struly|es"
-    rf"|{FAMILY}\s(?:of|de)|(?:\A|(?<=[.!?,;\n]\s))am|c/o)\s?,?\s{{1,2}}"
+    rf"|{FAMILY}\s(?:of|de)|(?:\A|(?<=[.!?,;\n]\s))am|c/o|(?:le|les|te)\s(?:escribe|saluda)|aqu[ií])(?:\s?\(\s?|\s?,?\s{{1,2}})"
     r"(?:(?:mr|mrs|ms|dr|sister|brother|father|prof|rev|pastor|coach|nurse|deacon|sgt|capt)\.?\s)?",
     re.IGNORECASE,
 )
@@ -54,6 +54,7 @@ WEAK = re.compile(
 MET = re.compile(
     r"(?<!\w)(?:tell|told|ask|asked|met|meet|thank|saw|love|call|called|texted|emailed|visited|with"
     r"|seen\sby|signed\sby|dear|hi|hello|hey|yo|hola|querid[oa]|estimad[oa]|spoke(?:n)?\s(?:to|with)"
+    r"|(?:message|note|letter|e-?mail|text|call|this|referral)\s(?:is\s|was\s)?from|(?:they|parents)\snamed\sme"
     r"|speaking\s(?:to|with)|talk(?:ed|ing)?\s(?:to|with)|poor|named)\s{1,2}(?=(?-i:[A-Z]))",
     re.IGNORECASE,
 )
@@ -63,7 +64,7 @@ STAFF = re.compile(
     r"|physician|chiropractor|pastor|attorney|lawyer|case\s?manager|coordinator|interpreter|aide"
     r"|receptionist|doctora?|enfermer[oa]|cirujan[oa]|terapeuta)|nurse|pastor|coach|reverend|deacon"
     r"|sergeant|captain|judge|officer|chief|aunt|auntie|uncle|grandma|grandpa|t[ií]a|t[ií]o"
-    r"|(?:appointment|appt|listed|booked|filed|registered|is|it['’]?s)\s(?:as|for|under)|maiden\sname,?)"
+    r"|(?:appointment|appt|listed|booked|filed|registered|is|was|it['’]?s)\s(?:as|for|under)|maiden\sname,?|n[eé]e|formerly)"
     r"\s{1,2}(?=(?-i:[A-Z][a-z]))",
     re.IGNORECASE,
 )
@@ -166,3 +167,19 @@ SPELLED_OUT = re.compile(
 # One word between two stops, neither of which is the text's end: "im new, Xiomara, how do i".
 ONE_WORD = re.compile(r"[,;.!?]\s([A-Z][a-z]{2,15})(?=[,;]\s)")
 WORD_BEFORE = re.compile(r"(?<!\w)([^\W\d_]{2,12})\s\Z")
+# A first name that begins a sentence about its bearer, or ends a text after a comma.
+SUBJECT = re.compile(
+    r"(?:\A|(?<!St)(?<!Mt)(?<!Ft)(?<!Dr)(?<!Mr)(?<!Ms)(?<!rs)[.!?\n]\s{1,2})([A-Z][a-z]{2,15})(?=['’]s\s|\s(?:wants?|needs?|has|had|is|was|said|says|asked|fell"
+    r"|can|can['’]?t|cannot|could|couldn['’]?t|will|won['’]?t|takes|took|told|got|gets|feels|felt|thinks"
+    r"|broke|hurt|hurts|still|just|and\s(?:i|me))\b)"
+)
+LAST_WORD = re.compile(r",\s{1,2}([A-Z][a-z]{2,15})\s?[.!]?\Z")
+# Names of places as well, where they are likelier.
+PLACES = frozenset(
+    """
+    georgia virginia carolina dakota austin madison charlotte israel jordan chelsea houston dallas
+    tyler jackson savannah florence sydney london paris brooklyn phoenix denver orlando lincoln
+    cleveland chester kent asia china india ireland holland troy eugene lourdes medina montana
+    nevada alexandria arlington aurora augusta santiago valencia cordoba
+    """.split()
+)

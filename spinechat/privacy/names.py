@@ -44,7 +44,7 @@ def _weak(text: str, capitals: bool) -> Iterator[Name | None]:
     for match in cues.WEAK.finditer(text):
         name = name_at(text, match.end(), Cue.WEAK, capitals)
         if name is None:
-            name = _of_two_words(text, match, capitals)
+            name = _of_two_words(text, match, capitals) or _of_a_word(text, match, capitals)
         if name is None:
             continue
         name = _with_rare_surname(text, name)
@@ -74,6 +74,17 @@ def _of_two_words(text: str, cue: re.Match[str], capitals: bool) -> Name | None:
     family = words.is_surname(last[0]) or words.is_unknown(last[0], words.UNCOMMON_CAPITAL)
     symptom = words.is_symptom(first[0]) or words.is_stop(last[0])
     return Name(first.start(), last.end(), 2) if both and given and family and not symptom else None
+
+
+def _of_a_word(text: str, cue: re.Match[str], capitals: bool) -> Name | None:
+    """A capitalised first name that is a word too: "my daughter Hope", "I'm Faith."."""
+    first = TOKEN.match(text, cue.end())
+    if not capitals or first is None or not first[0][0].isupper() or words.is_stop(first[0]):
+        return None
+    own = cues.OWN_FAMILY.match(cue[0]) and words.is_first_name(first[0])
+    said = cues.MYSELF.match(cue[0]) and words.first_name(first[0]) >= 1.0
+    ends = cues.END.match(text, first.end())
+    return Name(first.start(), first.end(), 1) if own or (said and ends) else None
 
 
 def _with_rare_surname(text: str, name: Name) -> Name:
@@ -109,9 +120,11 @@ def _alone(text: str, capitals: bool) -> Iterator[Name | None]:
         sure = sure and words.surname(last) >= words.SURE
         if name is not None and (sure or (capitals and _closes(text, match))):
             yield name
-    for match in cues.ONE_WORD.finditer(text):
-        if capitals and words.first_name(match[1]) >= words.SURE:
-            yield Name(match.start(1), match.end(1), 1)
+    for rule in (cues.ONE_WORD, cues.SUBJECT, cues.LAST_WORD):
+        for match in rule.finditer(text):
+            place = match[1].lower() in cues.PLACES
+            if capitals and not place and words.first_name(match[1]) >= words.SURE:
+                yield Name(match.start(1), match.end(1), 1)
 
 
 def _closes(text: str, segment: re.Match[str]) -> bool:

@@ -25,7 +25,14 @@ _SLASHED = re.compile(
     r"|\d{1,6}/[A-Z]{1,4}/\d{2,8})(?![\w/])"
 )
 # A part of it is left out already: "xxx-xx-6789".
-_STARRED = re.compile(rf"(?<!\w)(?:[x*#•]{{2,4}}[{_DASH}\s]?){{1,3}}\d{{4}}(?!\w)", re.IGNORECASE)
+_STARRED = re.compile(
+    rf"(?<!\w)(?=[\d{_DASH}\s]{{0,8}}[x*#•]{{2}})(?:[\dx*#•]{{2,4}}[{_DASH}\s]?){{1,3}}\d{{4}}(?!\w)",
+    re.IGNORECASE,
+)
+# A local phone number with a stop: "555.0123".
+_LOCAL = re.compile(r"(?<![\w.$])[2-9]\d{2}\.\d{4}(?![\w.])")
+# What is said after a card's number: "03/28, 411".
+_CARD_TAIL = re.compile(r"(?<=\d{4})[,;\s]{1,3}(\d{1,2}/\d{2,4}(?:[,;\s]{1,3}\d{3,4})?)(?!\w)")
 _GROUPS = re.compile(r"\d+")
 # "2015-2019" and "2003 2011 2019" are years; "10 20 30 40" are milligrams, or weeks.
 _YEAR = re.compile(r"(?:19|20)\d{2}\Z")
@@ -61,7 +68,8 @@ _VALUE = (
     rf"(?:-[A-Za-z]{{1,2}})?)"
 )
 _RECORD = re.compile(
-    rf"(?<!\w){_NAMED}(?:\s{_NAMED})?{_SORT}{_IS}(?<![A-Za-z0-9]){_VALUE}(?!\w)", re.IGNORECASE
+    rf"(?<!\w){_NAMED}(?:['’]s)?(?:\s{_NAMED})?{_SORT}{_IS}(?<![A-Za-z0-9]){_VALUE}(?!\w)",
+    re.IGNORECASE,
 )
 _CLEAR = re.compile(
     r"mrn|m\.r\.n|ssn|social|number|confirmation|reference|\bref\b|\bno\b|#|\bid\b|\bi\.d|n[uú]mero|acct|account|p[oó]liza",
@@ -117,6 +125,8 @@ _WORDS = re.compile(r"[^\W\d_]+|\d+")
 # A local phone number has seven figures; a spoken SSN's last part four.
 FEWEST, FEWEST_NAMED = 7, 4
 FEWEST_WORDS = 3
+# With fewer words among figures ("219 zero nine 9999") as many as an SSN has.
+FEWEST_MIXED = 9
 
 
 def _is_plain(number: str) -> bool:
@@ -138,12 +148,13 @@ def _counts(groups: list[str]) -> bool:
 
 
 def _long(text: str) -> Iterator[Span]:
-    for rule in (_SSN, _CARD, _SLASHED, _STARRED):
+    for rule in (_SSN, _CARD, _SLASHED, _STARRED, _LOCAL):
         for match in rule.finditer(text):
             yield Span(match.start(), match.end(), "number")
     for match in _LONG.finditer(text):
         if not _is_plain(match[0]):
-            yield Span(match.start(), match.end(), "number")
+            tail = _CARD_TAIL.match(text, match.end())
+            yield Span(match.start(), tail.end() if tail else match.end(), "number")
     for match in _MIXED.finditer(text):
         if not _is_plain(match[0]):
             yield Span(match.start(), match.end(), "number")
@@ -187,7 +198,8 @@ def _in_words(text: str) -> Iterator[Span]:
         named = bool(secret)
         figures = _figures(match[0])
         words = sum(not word.isdigit() for word in _WORDS.findall(match[0]))
-        if words >= FEWEST_WORDS and figures >= (FEWEST_NAMED if named else FEWEST):
+        enough = words >= FEWEST_WORDS or (words and figures >= FEWEST_MIXED)
+        if enough and figures >= (FEWEST_NAMED if named else FEWEST):
             phone = not named and (figures in (10, 11) or bool(_PHONE_CUE.search(before)))
             # "zgp four four one": the letters are part of it.
             letters = len(secret[1]) if secret else 0

@@ -71,8 +71,9 @@ class Launcher:
         except _Stopped:
             print("\nStopping ...", flush=True)
         finally:
-            # A second Ctrl-C must not leave the child behind.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            # A second Ctrl-C or SIGTERM must not leave the child behind.
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
             self._child.stop()
         return 0
 

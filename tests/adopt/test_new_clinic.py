@@ -77,11 +77,17 @@ def test_its_makefile_names_only_what_is_there(project: Path) -> None:
     assert {"setup", "run", "train", "eval", "faq"} <= set(targets)
     assert not {"test", "lint", "bench", "safety", "pictures"} & set(targets)
     assert set(re.search(r"\.PHONY: (.*)", text)[1].split()) == set(targets)  # type: ignore[index]
+    assert "spinechat.evaluation --half dev --without-default\n" in text
     for name in re.findall(r"-m (spinechat[\w.]*)", text):
         path = project / name.replace(".", "/")
         assert path.is_dir() or path.with_suffix(".py").is_file(), name
     for name in re.findall(r"(scripts/\w+)", text):
         assert (project / name).is_file(), name
+
+
+def test_no_score_of_this_clinics_model_stands_in_its_safety_document(project: Path) -> None:
+    text = (project / "docs" / "safety.md").read_text(encoding="utf-8")
+    assert "<!-- scores -->" in text and not re.search(r"\| (?:test|dev) \| [\d.]+%", text)
 
 
 def test_the_widget_speaks_of_its_subject_and_is_whole(project: Path) -> None:

@@ -72,6 +72,8 @@ NUMBERS = {
     "my social ends in six seven eight nine": "my social (number)",
     "ref. AB/44871/C": "ref. (number)",
     "policy BX dash 77120": "policy (number)",
+    "card 4111 1111 1111 1111, 03/28, 411": "card (number)",
+    "219 zero nine 9999": "(number)",
     "insurance id zgp four four one two nine nine oh": "insurance id (number)",
     "member number W as in whiskey nine nine four one seven": "member number (number)",
 }
@@ -159,6 +161,10 @@ NAMES = {
     "N as in Nancy, G as in George": "(name)",
     "I'm Nguyễn Văn Thành": "I'm (name)",
     "thx, big mike": "thx, big (name)",
+    "Horace wants to know if he can drive": "(name) wants to know if he can drive",
+    "my daughter Hope drives me": "my daughter (name) drives me",
+    "my wife (Yevgenia) had this": "my wife ((name)) had this",
+    "Can I drive? Me again, Beth.": "Can I drive? Me again, (name).",
 }
 ACCOUNTS = {
     "@johnsmith72": "(account)",
@@ -206,6 +212,8 @@ CLEAN = [
     "a Jackson Pratt drain", "T10-T11-T12 and L3-L4-L5-S1", "My MRI on March 3, 2021",
     "Henry Ford Hospital",
     "I'm Bedridden since May", "this is called Laminectomy", "a Medrol pack, 6-5-4-3-2-1",
+    "I was in the ER at St. Mary's for 3 days", "Tyler is where I live",
+    "we live in Atlanta, Georgia.",
     "they took me to Ben Taub", "at John Peter Smith", "Do you take Medicare? It's under Medicare",
     "Medtronic Infuse or Stryker Mako?", "Gabapentin, Meloxicam, and Tizanidine", "L4/L5/S1",
     "put me down for friday", "you can call me tomorrow", "tell me more, ask for help",

@@ -1,7 +1,8 @@
-"""The bars on the 500 lines with and without identifiers, written by another author."""
+"""The bars on lines with and without identifiers, written by authors who saw no rule."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import pytest
@@ -14,11 +15,14 @@ from spinechat.evaluation.masking import (
     lines,
     recall,
 )
+from spinechat.project import project_root
 
 # What is wanted everywhere, and is reached on the dev half.
 WANTED = {"numeric": 0.98, "names": 0.90, "clean": 0.01}
 # What the test half reached (docs/privacy.md), so that it grows no worse.
-REACHED = {"numeric": 0.95, "names": 0.84, "clean": 0.04}
+REACHED = {"numeric": 0.98, "names": 0.88, "clean": 0.01}
+# sha256 of the test half's file.
+FROZEN = "5638baf7b53f1ffe00d6adab704617bd3b69eb13991077a2f92a7c88e8f029bd"
 BARS = [("dev", WANTED), ("test", REACHED)]
 
 
@@ -33,15 +37,21 @@ def test_the_bars_are_held(half: str, bars: dict[str, float]) -> None:
     check_bars(lines(half), bars)
 
 
-def test_there_are_500_lines() -> None:
-    assert len(lines("dev")) == 500
+def test_there_are_500_lines_of_each_half_and_none_in_both() -> None:
+    dev, test = ({line.text for line in lines(half)} for half in ("dev", "test"))
+    assert len(lines("dev")) == len(lines("test")) == 500 and not dev & test
+
+
+def test_the_test_half_is_frozen() -> None:
+    path = project_root() / "tests" / "privacy" / "lines_test.jsonl"
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == FROZEN
 
 
 @pytest.mark.parametrize(
     ("text", "kind", "value", "hidden"),
     [
         ("my name is Maria Lopez", "name", "Maria Lopez", True),
-        ("Maria can walk", "name", "Maria", False),
+        ("so maria walks", "name", "maria", False),
         ("MRN 1234567", "record", "MRN 1234567", True),
         ("number 12 34", "record", "12 34", False),
     ],

@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from trials.soak.ledger import Ledger
 from trials.soak.table import BODIES, EXTRA, MESSAGES, SESSIONS
-from trials.soak.wire import Wire, send
+from trials.soak.wire import Wire, message, send
 
 SOURCE = "Hypothesis"
 _PATHS = ["/chat/message", "/chat/feedback", "/chat/session", "/chat/clinic", "/chat/health",
@@ -53,11 +53,11 @@ def _objects(sessions: Sequence[str]) -> SearchStrategy[bytes]:
     verdict = st.sampled_from(["good", "bad", "", None, 1])
     topics = st.one_of(st.just(["hospital_stay"]), st.lists(_ANY_TEXT, max_size=25), _json())
     extra = st.dictionaries(st.sampled_from(list(EXTRA)), _json(), max_size=2)
-    message = st.fixed_dictionaries({"session": session, "message": _texts()})
+    talk = st.fixed_dictionaries({"session": session, "message": _texts()})
     feedback = st.fixed_dictionaries(
         {"session": session, "topics": topics}, optional={"verdict": verdict, "why": _texts()}
     )
-    return st.builds(lambda body, more: _dumped({**more, **body}), message | feedback, extra)
+    return st.builds(lambda body, more: _dumped({**more, **body}), talk | feedback, extra)
 
 
 def _dumped(body: object) -> bytes:
@@ -95,11 +95,12 @@ def _paths() -> SearchStrategy[str]:
 
 
 def requests(sessions: Sequence[str]) -> SearchStrategy[Wire]:
-    """Requests: two thirds of them messages or verdicts, the others to anywhere.
+    """Requests: messages in good sessions, any bodies where messages go, anything to anywhere.
 
     Args:
         sessions: some that are good.
     """
+    said = st.builds(message, st.sampled_from(sessions), _texts())
     talk = st.builds(
         Wire,
         path=st.sampled_from(["/chat/message", "/chat/message", "/chat/message", "/chat/feedback"]),
@@ -113,7 +114,7 @@ def requests(sessions: Sequence[str]) -> SearchStrategy[Wire]:
         method=st.sampled_from(_METHODS),
         headers=_headers(sessions),
     )
-    return st.one_of(talk, talk, anything)
+    return st.one_of(said, said, talk, talk, anything)
 
 
 def run(

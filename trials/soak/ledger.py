@@ -13,6 +13,8 @@ from trials.soak.wire import Answered, Wire
 _INSIDE = (b"Traceback", b"site-packages", b"Sanic", b"rasa")
 # At most so many wrong responses are told in full.
 _TOLD = 20
+# Whom a refused patient may call: the clinic, or in an alarm somebody nearer.
+NUMBERS = (clinic().phone, "911", "988")
 _PATHS = openapi_document()["paths"]
 
 
@@ -72,6 +74,6 @@ def _reply(answered: Answered) -> str | None:
     replies = content.get("replies") if isinstance(content, dict) else None
     if not replies or not all(reply["text"].strip() for reply in replies):
         return "an empty reply"
-    if answered.status >= 400 and clinic().phone not in replies[-1]["text"]:
+    if answered.status >= 400 and not any(number in replies[0]["text"] for number in NUMBERS):
         return "no number in a refusal"
     return None

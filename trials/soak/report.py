@@ -12,7 +12,7 @@ without a rate limit. The requests come from a table of the input that breaks Ra
 from the list of Rasa's own routes, from Hypothesis (bodies, messages, sessions, methods, paths and
 headers of every kind) and from schemathesis (the OpenAPI document, right and wrong data, all its
 checks). Each response has to be whole: no 5xx, no silence, no empty reply, no sign of the server's
-inner life, the clinic's number in every refusal. Rasa's own routes have to be away (404 or 405).
+inner life, a number to call in every refusal. Rasa's own routes have to be away (404 or 405).
 The server's log holds no traceback, the server does not die, and its memory grows by at most
 {MOST_GROWTH:.0%} after the first tenth of the requests.
 """

@@ -10,8 +10,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from spinechat.clinic import clinic
 from spinechat.evaluation import pictures, scores
 from spinechat.evaluation.page import stored
@@ -23,6 +21,7 @@ from spinechat.evaluation.page.stored import Table
 from spinechat.evaluation.readability import MAX_FIRST, MAX_GRADE, MAX_PART, grade, words
 from spinechat.evaluation.report import LOOKALIKES, SINGLES
 from spinechat.evaluation.scores import Share
+from spinechat.pages import page_environment
 from spinechat.project import read_yaml
 from spinechat.replies.book import PARTS, ReplyBook
 from spinechat.topics import topic_book
@@ -166,13 +165,7 @@ def page(measured: Measured, entries: Sequence[Entry], article: Path | None = No
         entries: the history, the present model last.
         article: its file, if it may be looked at.
     """
-    environment = Environment(
-        loader=PackageLoader("spinechat.evaluation.page", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment("spinechat.evaluation.page")
     environment.filters["percent"] = _percent
     return environment.get_template("report.html").render(
         clinic=clinic(),
