@@ -19,7 +19,6 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from actions import NoteForReview
 from spinechat import local_actions
 from spinechat.local_actions import BackgroundAction, InProcessActions, run_actions_in_process
 from spinechat.storage import ConversationStore, Note, ReviewNotes, notes
@@ -98,7 +97,8 @@ def test_an_action_that_ends_its_process_does_not_end_the_server(
     def leave(*args: Any) -> None:
         raise SystemExit(1)
 
-    monkeypatch.setattr(NoteForReview, "run", leave)
+    actions = local_actions._executor().actions
+    monkeypatch.setitem(actions, "action_note_for_review", leave)
     check_no_delay(BackgroundAction("action_note_for_review", None))
     assert "action_note_for_review had no effect: " in caplog.text
 
