@@ -17,6 +17,7 @@ STRONG = re.compile(
     r"|typed\sby|requested\sby|completed\sby|para|de|atenci[oó]n)\s?:|signed,?(?=\s)"
     r"|(?:people|folks|friends|family|every(?:one|body)|(?:you|u)\s(?:can|may)|they)\s(?:all\s|just\s)?calls?"
     r"\sme|(?:nick\s?name|alias)(?:\s(?:is|was)|\s?:)"
+    r"|(?:guy|man|woman|lady|nurse|girl|boy|person|rep|somebody|someone|friend)\s(?:named|called)"
     r"|me\sllamo|(?:mi\s|su\s)?nombre(?:\scompleto)?(?:\ses|\s?:)|se\sllama|ll[aá]mame"
     r"|(?:mi\s|su\s)?apellidos?(?:\ses|\sson|\s?:)|paciente\s?:"
     r"|firmado\s?:?)[\s\"“'‘]{1,3}"
@@ -208,3 +209,7 @@ CAPITAL_BEFORE = re.compile(
 # "Sasha, your PA, saw me"
 ADDRESS = re.compile(r"\A([A-Z][a-z]{2,15}),\s(?=[a-z])")
 INITIAL = re.compile(r"(?<![\w.])[A-Z]\.\s?([A-Z][a-z]{2,20})\b")
+# A title of courtesy in small letters, before a surname that no list has: "ms petrakis".
+COURTESY = re.compile(
+    r"(?<!\w)(?:mrs?|ms|miss|sra?|srta|se[nñ]or(?:a|ita)?)\.?\s(?=[^\W\d_]{5})", re.IGNORECASE
+)

@@ -26,6 +26,10 @@ def _strong(text: str, capitals: bool) -> Iterator[Name | None]:
         yield name_at(text, match.end(), Cue.STRONG, capitals)
     for match in cues.TITLE.finditer(text):
         yield name_at(text, match.end(), Cue.TITLE, capitals)
+    for match in cues.COURTESY.finditer(text):
+        token = TOKEN.match(text, match.end())
+        if token is not None and words.is_unknown(token[0]):
+            yield Name(token.start(), token.end(), 1)
     if capitals:
         for match in cues.STAFF.finditer(text):
             yield name_at(text, match.end(), Cue.TITLE, capitals)
@@ -138,7 +142,8 @@ def _amid(text: str, capitals: bool) -> Iterator[Name | None]:
             text, max(0, match.start() - PLACE_REACH), match.start()
         )
         known = cues.KNOWN.match(text, match.start()) or match[1].lower() in cues.PLACES
-        if not before and not known and words.first_name(match[1]) >= words.SURE:
+        apart = text[match.start() - 1] == "("
+        if (apart or not before) and not known and words.first_name(match[1]) >= words.SURE:
             yield Name(match.start(1), match.end(1), 1)
     for match in cues.INITIAL.finditer(text):
         if words.surname(match[1]) >= words.LIKELY:
@@ -150,9 +155,11 @@ def _whose(text: str, capitals: bool) -> Iterator[Name | None]:
     for match in cues.WHOSE.finditer(text):
         group = 1 if match[1] else 2
         if words.first_name(match[group]) >= words.SURE:
-            yield Name(*match.span(group), 1)
+            yield _with_first_before(text, Name(*match.span(group), 1))
     for match in cues.TURNED.finditer(text):
-        yield _whole(text, match.start(1), match.end(1), capitals)
+        likely = max(words.first_name(match[1]), words.surname(match[1]))
+        if likely >= words.LIKELY or words.is_unknown(match[1]):
+            yield Name(*match.span(1), 1)
     for match in cues.HYPHENED.finditer(text):
         yield Name(match.start(), match.end(), 1)
 
