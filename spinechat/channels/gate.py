@@ -92,6 +92,11 @@ class Admitted:
     refused: Answer | None = None
 
 
+def readable(text: str) -> str:
+    """A text without what no classifier reads and no database takes, and no space around it."""
+    return _CONTROL.sub("", text).strip()
+
+
 def alarm(text: object) -> str | None:
     """What the screen says to a text of any length: "crisis", "emergency" or None."""
     if not isinstance(text, str):
@@ -180,7 +185,7 @@ class Gate:
         """
         if not isinstance(text, str):
             return Admitted(refused=refusal(400, text, "Please send a message in words."))
-        clean = _CONTROL.sub("", text).strip()
+        clean = readable(text)
         if not clean:
             return Admitted(refused=refusal(400, text, "Please write your question."))
         if len(text) > self._max_characters:

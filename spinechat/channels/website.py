@@ -17,7 +17,7 @@ from sanic.response import HTTPResponse
 
 from spinechat.channels.assets import add_assets, clinic_page
 from spinechat.channels.feedback import VERDICTS, alarming, keep, question_of
-from spinechat.channels.gate import Answer, Gate, TurnHandler, refusal
+from spinechat.channels.gate import Answer, Gate, TurnHandler, readable, refusal
 from spinechat.channels.http import HARD_LIMIT, Refused, body_of, prepare, text_of, to_http
 from spinechat.channels.origins import SESSION_HEADER, Origins
 from spinechat.channels.output import plain_reply
@@ -177,21 +177,23 @@ class WebsiteChannel(InputChannel):
         """Keeps a verdict; a reason that is an alarm is heard as a message would be."""
         body = self._checked_body(request)
         verdict, why, topics = body.get("verdict"), body.get("why", ""), _labels(body.get("topics"))
+        # Of a reason with half a letter in it, the model would hear no alarm.
+        reason = readable(why) if isinstance(why, str) else ""
         conversation_id = self._admitted(request, body.get("session"), text_of(request))
         agent = request.app.ctx.agent
-        if isinstance(why, str) and why.strip() and await alarming(agent, why):
+        if reason and await alarming(agent, reason):
             heard = await self._gate.turn(why, conversation_id, handle, agent.tracker_store)
             if heard.outcome == Outcome.SAFETY.value:
                 return heard
         if not isinstance(why, str) or len(why) > self._settings.max_characters:
             limit = f"Please give the reason in at most {self._settings.max_characters} characters."
             raise Refused(refusal(413 if isinstance(why, str) else 400, text_of(request), limit))
-        if verdict not in (None, *VERDICTS) or not (verdict or why.strip()) or topics is None:
+        if verdict not in (None, *VERDICTS) or not (verdict or reason) or topics is None:
             raise Refused(refusal(400, text_of(request), "That is no verdict on an answer."))
         question = await question_of(agent.tracker_store, conversation_id, topics)
         if question is None:
             raise Refused(refusal(400, text_of(request), "There is no such answer in this chat."))
-        keep(verdict, why.strip(), question, topics)
+        keep(verdict, reason, question, topics)
         return Answer(200, [plain_reply(_THANKS)], Outcome.ANSWERED.value)
 
 

@@ -8,7 +8,7 @@ IS = r"(?:\s?(?:is|are|was|will\sbe)\b|['’]?s\b|\s?[:=]|\s?-\s|,)"
 # What is sure to be followed by a name.
 STRONG = re.compile(
     rf"(?<![\w(])(?:(?:(?:first|last|middle|maiden|full|given|family|legal|real|whole|patient)\s?"
-    rf"names?|surname)(?:{IS}|(?=\s))|names?(?:{IS})|my\snames?(?=\s)"
+    rf"names?|surname)(?:{IS}|(?=\s))|names?(?:{IS})|my\s(?:names?|nam|nmae|naem|anme|nme)(?:\sis)?(?=\s)"
     r"|(?:i['’]?m|i\sam|he['’]?s|she['’]?s)\s(?:called|named)|they\scall\sme|i\sgo\sby"
     r"|(?:patient|pt|insured|subscriber|guarantor|(?:policy|account|card)\s?holder|spouse|contact"
     r"|emergency\scontact|next\sof\skin|dependent|beneficiary|guardian|parent|mother|father|husband"
@@ -17,6 +17,7 @@ STRONG = re.compile(
     r"|typed\sby|requested\sby|completed\sby|para|de|atenci[oó]n)\s?:|signed,?(?=\s)"
     r"|(?:people|folks|friends|family|every(?:one|body)|(?:you|u)\s(?:can|may)|they)\s(?:all\s|just\s)?calls?"
     r"\sme|(?:nick\s?name|alias)(?:\s(?:is|was)|\s?:)"
+    r"|(?:guy|man|woman|lady|nurse|girl|boy|person|rep|somebody|someone|friend)\s(?:named|called)"
     r"|me\sllamo|(?:mi\s|su\s)?nombre(?:\scompleto)?(?:\ses|\s?:)|se\sllama|ll[aá]mame"
     r"|(?:mi\s|su\s)?apellidos?(?:\ses|\sson|\s?:)|paciente\s?:"
     r"|firmado\s?:?)[\s\"“'‘]{1,3}"
@@ -38,11 +39,11 @@ _WHICH = (
     r"(?:(?:late|older|younger|little|big|oldest|eldest|youngest|middle|twin|baby|step|half|ex|dear"
     r"|sweet|poor|own|good|best|adult|grown|only|next[\s-]door)[\s-])?"
 )
-OF_MINE = rf"(?:my|our|his|her|their|mi|su|nuestr[oa])\s{_WHICH}{FAMILY}"
+OF_MINE = rf"(?:my|our|his|her|their|mi|su|nuestr[oa]|[^\W\d_]{{3,15}}['’]s)\s{_WHICH}{FAMILY}"
 # After these anything may follow.
 WEAK = re.compile(
     r"(?<!\w)(?:i['’]?m|i\sam|this\sis|it['’]?s(?:\sme)?|it\sis(?:\sme)?|soy|habla|les\shabla|call\sme|named?|called"
-    rf"|ask\sfor|speak\s(?:to|with)|{OF_MINE}(?:\sis|\ses)?|patient(?:\sis)?|goes\sby|calls?\sme|known\sas|i,|sent\sfrom|regarding|behalf\sof"
+    rf"|ask\sfor|speak\s(?:to|with)|{OF_MINE}(?:\sis|\ses)?|patient(?:\sis)?|goes\sby|calls?\sme|known\sas|knows\sme\sas|(?:de\sparte|a\snombre)\sde|i,|sent\sfrom|regarding|behalf\sof"
     r"|(?:appointment|appt|appointed|surgery|visit|referral|records?|chart)\s(?:for|under)"
     r"|(?:listed|registered|booked|filed|saved|scheduled|enrolled|entered|signed\sup)\s(?:as|under)"
     r"|(?:it['’]?s|is|look)\sunder|maiden\sname,?|cita\s(?:para|de)|yours\struly|es"
@@ -74,7 +75,7 @@ PUT_DOWN = re.compile(
     re.IGNORECASE,
 )
 TITLE = re.compile(
-    r"(?<!\w)(?:dra?|doctora?|mrs?|ms|miss|sra?|srta|se[nñ]or(?:a|ita)?|don|do[nñ]a)\b\.?\s{1,2}",
+    r"(?<!\w)(?:drs|dra?|doctora?|mrs?|ms|miss|sra?|srta|se[nñ]or(?:a|ita)?|don|do[nñ]a)\b\.?\s{1,2}",
     re.IGNORECASE,
 )
 OWN_FAMILY = re.compile(OF_MINE, re.IGNORECASE)
@@ -94,14 +95,15 @@ CALLING = re.compile(
 # "Hi, Maria here", "bob smith calling".
 HERE = re.compile(
     r"(?:\A|(?<=[.!?,;\n])|\b(?:hi|hello|hey|hola|morning|afternoon|evening|dias|días|tardes)\b)"
-    r"[\s,!.]{0,3}(?=((?:[^\W\d_][\w'’.-]{0,20}\s{1,2}){1,4}?)(?:here|again|calling|speaking|writing|aqu[ií])\b)",
+    r"[\s,!.]{0,3}(?=((?:[^\W\d_][\w'’.-]{0,20}\s{1,2}){1,4}?)(?:here|again|calling|speaking|writing|checking\sin"
+    r"|following\sup|with\sa\s(?:quick\s)?question|reporting\sin|and\si|aqu[ií])\b)",
     re.IGNORECASE,
 )
 BYE = (
     r"thanks(?:\s(?:so\smuch|again|a\slot|in\sadvance|a\smillion|everyone|all|for\s[\w\s']{2,40}))?"
     r"|thank\s(?:you|u)(?:\s(?:so\smuch|very\smuch|again|all|kindly|in\sadvance|for\s[\w\s']{2,40}))?"
     r"|thx|tks|tnx|ty|many\sthanks|(?:best|kind|warm|kindest|warmest)?\s?(?:regards|wishes)|best"
-    r"|sincerely(?:\syours)?|(?:yours|very)\s(?:truly|sincerely|faithfully)|respectfully|cordially"
+    r"|sincerely(?:\syours)?|(?:yours|yrs|very)\s(?:truly|sincerely|faithfully)|respectfully|cordially"
     r"|yours|warmly|fondly|gratefully|hugs|love\salways|stay\swell|be\swell|ttyl|in\schrist"
     r"|con\s(?:cari[nñ]o|afecto|mucho\scari[nñ]o)|abrazos|bendiciones|(?:un\s)?cordial\ssaludo"
     r"|cheers|love|blessings|god\sbless(?:\syou)?|take\scare|bye(?:\sbye|\sfor\snow)?|goodbye"
@@ -182,4 +184,32 @@ PLACES = frozenset(
     cleveland chester kent asia china india ireland holland troy eugene lourdes medina montana
     nevada alexandria arlington aurora augusta santiago valencia cordoba
     """.split()
+)
+# After these a word with a capital is a name, wherever the sentence goes on.
+NAMING = re.compile(
+    r"named|known\sas|knows\sme\sas|goes\sby|calls?\sme|call\sme|patient\s", re.IGNORECASE
+)
+# "Darlene's husband here"
+WHOSE = re.compile(
+    rf"(?<!\w)(?:([^\W\d_]{{3,15}})['’]s\s(?:{FAMILY}|house|appointment|surgery)|([^\W\d_]{{5,15}})s\s{FAMILY})\b",
+    re.IGNORECASE,
+)
+# "Whitfield is my last name"
+TURNED = re.compile(
+    r"(?<!\w)(?=([^\W\d_][\w'’-]{1,20})\sis\s(?:what\s(?:they|people)\scall|my\s(?:\w{3,8}\s)?name\b))",
+    re.IGNORECASE,
+)
+# "W-h-i-t-f-i-e-l-d"
+HYPHENED = re.compile(r"(?<![\w-])(?:[A-Za-z]-){4,15}[A-Za-z](?![\w-])")
+# A first name with a capital that stands alone within a sentence: "can Anita call me back".
+AMID = re.compile(r"(?<=[^\W\d_,)(][ (])([A-Z][a-z]{2,15})(?![\w.-]|\s[A-Z]|['’][^s])")
+CAPITAL_BEFORE = re.compile(
+    r"(?:[A-Z][\w'’.-]{0,20}|\b(?:in|at|near|to|into|from|of|the|an?))\s\(?\Z"
+)
+# "Sasha, your PA, saw me"
+ADDRESS = re.compile(r"\A([A-Z][a-z]{2,15}),\s(?=[a-z])")
+INITIAL = re.compile(r"(?<![\w.])[A-Z]\.\s?([A-Z][a-z]{2,20})\b")
+# A title of courtesy in small letters, before a surname that no list has: "ms petrakis".
+COURTESY = re.compile(
+    r"(?<!\w)(?:mrs?|ms|miss|sra?|srta|se[nñ]or(?:a|ita)?)\.?\s(?=[^\W\d_]{5})", re.IGNORECASE
 )

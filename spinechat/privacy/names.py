@@ -26,6 +26,10 @@ def _strong(text: str, capitals: bool) -> Iterator[Name | None]:
         yield name_at(text, match.end(), Cue.STRONG, capitals)
     for match in cues.TITLE.finditer(text):
         yield name_at(text, match.end(), Cue.TITLE, capitals)
+    for match in cues.COURTESY.finditer(text):
+        token = TOKEN.match(text, match.end())
+        if token is not None and words.is_unknown(token[0]):
+            yield Name(token.start(), token.end(), 1)
     if capitals:
         for match in cues.STAFF.finditer(text):
             yield name_at(text, match.end(), Cue.TITLE, capitals)
@@ -50,7 +54,9 @@ def _weak(text: str, capitals: bool) -> Iterator[Name | None]:
         name = _with_rare_surname(text, name)
         spoken = text[name.start : name.end]
         listed = capitals and spoken[0].isupper() and words.first_name(spoken) >= words.LIKELY
-        family = cues.OWN_FAMILY.match(match[0])
+        family = cues.OWN_FAMILY.match(match[0]) or (
+            cues.NAMING.match(match[0]) and (spoken[0].isupper() or _begins_sure(text, name))
+        )
         if listed or family or name.count > 1 or cues.END.match(text, name.end):
             yield name
     for match in cues.CALLING.finditer(text):
@@ -120,11 +126,42 @@ def _alone(text: str, capitals: bool) -> Iterator[Name | None]:
         sure = sure and words.surname(last) >= words.SURE
         if name is not None and (sure or (capitals and _closes(text, match))):
             yield name
-    for rule in (cues.ONE_WORD, cues.SUBJECT, cues.LAST_WORD):
+    for rule in (cues.ONE_WORD, cues.SUBJECT, cues.LAST_WORD, cues.ADDRESS):
         for match in rule.finditer(text):
             place = match[1].lower() in cues.PLACES
             if capitals and not place and words.first_name(match[1]) >= words.SURE:
                 yield Name(match.start(1), match.end(1), 1)
+
+
+def _amid(text: str, capitals: bool) -> Iterator[Name | None]:
+    """First names with a capital within a sentence, and surnames behind an initial."""
+    if not capitals:
+        return
+    for match in cues.AMID.finditer(text):
+        before = cues.CAPITAL_BEFORE.search(
+            text, max(0, match.start() - PLACE_REACH), match.start()
+        )
+        known = cues.KNOWN.match(text, match.start()) or match[1].lower() in cues.PLACES
+        apart = text[match.start() - 1] == "("
+        if (apart or not before) and not known and words.first_name(match[1]) >= words.SURE:
+            yield Name(match.start(1), match.end(1), 1)
+    for match in cues.INITIAL.finditer(text):
+        if words.surname(match[1]) >= words.LIKELY:
+            yield Name(match.start(), match.end(), 2)
+
+
+def _whose(text: str, capitals: bool) -> Iterator[Name | None]:
+    """Names before what tells that they are: "Darlene's husband", "Whitfield is my last name"."""
+    for match in cues.WHOSE.finditer(text):
+        group = 1 if match[1] else 2
+        if words.first_name(match[group]) >= words.SURE:
+            yield _with_first_before(text, Name(*match.span(group), 1))
+    for match in cues.TURNED.finditer(text):
+        likely = max(words.first_name(match[1]), words.surname(match[1]))
+        if likely >= words.LIKELY or words.is_unknown(match[1]):
+            yield Name(*match.span(1), 1)
+    for match in cues.HYPHENED.finditer(text):
+        yield Name(match.start(), match.end(), 1)
 
 
 def _closes(text: str, segment: re.Match[str]) -> bool:
@@ -211,7 +248,7 @@ def _with_first_before(text: str, name: Name) -> Name:
 def names(text: str) -> Iterator[Span]:
     """Every name of a person."""
     capitals = tells_capitals(text)
-    for rule in (_strong, _weak, _before_date, _alone, _signatures, _full_names):
+    for rule in (_strong, _weak, _before_date, _alone, _amid, _whose, _signatures, _full_names):
         for name in rule(text, capitals):
             if name is not None:
                 if cues.INSTITUTION.match(text, name.end):

@@ -42,6 +42,12 @@ def test_a_verdict_on_an_earlier_answer(server: Server, session: str, verdict: s
     assert notes(server)[-1] == (verdict, QUESTION, tuple(TOPICS))
 
 
+def test_half_a_letter_in_a_reason_does_no_harm(server: Server, session: str) -> None:
+    assert feedback(server, session=session, topics=TOPICS, why="too \ud800short\0")[0] == 200
+    assert notes(server)[-1] == ("why", "too short", tuple(TOPICS))
+    assert feedback(server, session=session, topics=TOPICS, why="\ud800 \0")[0] == 400
+
+
 def test_verdict_and_reason_together_masked(server: Server, session: str) -> None:
     why = "  It gave no days. My ssn is 078-05-1120 "
     assert feedback(server, session=session, topics=TOPICS, verdict="bad", why=why)[0] == 200

@@ -20,7 +20,7 @@ from spinechat.project import project_root
 # What is wanted everywhere, and is reached on the dev half.
 WANTED = {"numeric": 0.98, "names": 0.90, "clean": 0.01}
 # What the test half reached (docs/privacy.md), so that it grows no worse.
-REACHED = {"numeric": 0.98, "names": 0.88, "clean": 0.01}
+REACHED = {"numeric": 0.98, "names": 0.89, "clean": 0.01}
 # sha256 of the test half's file.
 FROZEN = "5638baf7b53f1ffe00d6adab704617bd3b69eb13991077a2f92a7c88e8f029bd"
 BARS = [("dev", WANTED), ("test", REACHED)]
