@@ -62,6 +62,9 @@ class Child:
             "LOG_LEVEL": "WARNING",
             # A turn that was killed must not block its patient for a minute.
             "TICKET_LOCK_LIFETIME": "10",
+            # One row at a time: threads would cost more than they win, and hold other turns up.
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
             **os.environ,
         }
         with self.log.open("ab") as log:

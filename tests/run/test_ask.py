@@ -12,7 +12,7 @@ from spinechat.review.phrases import PhraseIndex
 # a message, lines or parts of lines that its explanation holds
 ASKED = [
     (
-        "how long wil i stay in the hospitl?",
+        "how long will i stay in the hospitl?",
         [
             "Read as: how long will i stay in the hospital?",
             "hospital_stay\n",
