@@ -26,6 +26,7 @@ DESCRIPTIONS = {
     "SPINECHAT_TIME_LIMIT": "seconds a turn may take",
     "SPINECHAT_SESSION_HOURS": "hours a chat session lasts",
     "SPINECHAT_PORT": "port of the server",
+    "SPINECHAT_HOST": "IPv4 address that the server listens on; 0.0.0.0 in a container",
     "SPINECHAT_SITES": "other websites that may use the chat, separated by commas",
     "SPINECHAT_DATABASE_URL": "PostgreSQL for conversations; without it SQLite in the data folder",
     "SPINECHAT_DATABASE_LIMIT": "seconds an operation of the database may take",
@@ -80,6 +81,19 @@ def data_folder() -> Path:
     folder = Path(os.environ.get("SPINECHAT_DATA") or "var")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def server_host() -> str:
+    """IPv4 address that `spinechat run` listens on; loopback unless somebody wants more.
+
+    Raises:
+        BadSetting: it is not 127.0.0.1 or 0.0.0.0. (On another address alone, the launcher could
+            not ask its server whether it is ready.)
+    """
+    host = os.environ.get("SPINECHAT_HOST") or "127.0.0.1"
+    if host not in ("127.0.0.1", "0.0.0.0"):
+        raise BadSetting(f"SPINECHAT_HOST must be 127.0.0.1 or 0.0.0.0; it is {host!r}.")
+    return host
 
 
 def server_port() -> int:

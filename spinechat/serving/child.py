@@ -14,7 +14,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from spinechat.project import project_root
+from spinechat.settings import server_host
 
+# Where it is asked whether it is ready; it may listen on others too (SPINECHAT_HOST).
 HOST = "127.0.0.1"
 # Seconds a stop is waited for, and one question whether it is ready: as long as a patient waits.
 STOP_LIMIT = 10.0
@@ -54,7 +56,7 @@ class Child:
 
     def start(self, model: Path) -> None:
         """Starts it; it is ready some ten seconds later."""
-        command = [sys.executable, "-m", "rasa", "run", "-i", HOST, "-p", str(self._port)]
+        command = [sys.executable, "-m", "rasa", "run", "-i", server_host(), "-p", str(self._port)]
         command += ["-m", str(model), "--credentials", "credentials.yml"]
         command += ["--endpoints", "endpoints.yml"]
         environment = {

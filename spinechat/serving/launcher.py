@@ -12,7 +12,7 @@ from types import FrameType
 from spinechat.channels.options import Options
 from spinechat.monitoring.logs import log_level
 from spinechat.project import project_root
-from spinechat.serving.child import HOST, Child
+from spinechat.serving.child import Child
 from spinechat.serving.model_copy import ModelCopy, ModelUnfit
 from spinechat.serving.supervisor import CannotStart, Supervisor
 from spinechat.settings import (
@@ -20,6 +20,7 @@ from spinechat.settings import (
     MetricsSettings,
     StorageSettings,
     data_folder,
+    server_host,
     server_port,
 )
 from spinechat.training import fault, model_path, trained_model
@@ -94,7 +95,7 @@ class Launcher:
         return ModelCopy(trained_model(), folder)
 
     def _check_ports(self) -> None:
-        wanted = [("SPINECHAT_PORT", HOST, self._port)]
+        wanted = [("SPINECHAT_PORT", server_host(), self._port)]
         if self._metrics.port is not None:
             wanted.append(("SPINECHAT_METRICS_PORT", self._metrics.host, self._metrics.port))
         for name, host, port in wanted:
