@@ -56,6 +56,13 @@ def _run(arguments: argparse.Namespace) -> int:
     return Launcher().run()
 
 
+def _model(arguments: argparse.Namespace) -> int:
+    from spinechat.serving.served import served_models
+
+    print(served_models())
+    return 0
+
+
 def _faq(arguments: argparse.Namespace) -> int:
     from spinechat.faq import page
 
@@ -188,6 +195,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     review.set_defaults(command=_review)
     prepare = commands.add_parser("prepare", help="build the sentence encoder's graph")
     prepare.set_defaults(command=_prepare)
+    model = commands.add_parser("model", help="which model is served, and how good it is")
+    model.set_defaults(command=_model)
     faq = commands.add_parser("faq", help="write the printable FAQ page")
     faq.add_argument("file", nargs="?", type=Path, default=Path("results/faq.html"))
     faq.set_defaults(command=_faq)

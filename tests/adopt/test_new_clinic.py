@@ -26,7 +26,7 @@ PHONE = "1-555-010-4477"
 # Words of the spine clinic's subject, chosen apart from the code's own list (clinic.yml).
 SUBJECT = re.compile(
     r"\bMISS\b|(?i:\b(?:spin(?:e|es|al)|columna|dis[ck]s?|lumbar|vertebra\w*|dis[ck]ectom\w*"
-    r"|laminectom\w*|stenosis|scoliosis|sciatica|retractors?|minimally|invasive|orthop\w+)\b)"
+    r"|laminectom\w*|stenosis|scoliosis|sciatica|retractors?|invasive|orthop\w+)\b)"
 )
 # What patients and staff of the new clinic read, or what decides what they read.
 SAID = (

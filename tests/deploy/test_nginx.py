@@ -60,8 +60,8 @@ def _configuration(folder: Path, front: Front, apps: tuple[int, int]) -> Path:
         text, count = re.subn(rf"app{number}:5005", f"127.0.0.1:{port}", text)
         assert count == 1
     for before, after in {
-        "/etc/nginx/tls/": f"{folder}/",
         "/tmp/": f"{folder}/",
+        "/etc/nginx/tls/": f"{folder}/",
         "listen 8080": f"listen 127.0.0.1:{front.plain}",
         "listen 8443": f"listen 127.0.0.1:{front.tls}",
     }.items():
@@ -111,7 +111,7 @@ def test_a_turn_over_tls(front: Front) -> None:
 
 def test_the_page_is_at_the_root(front: Front) -> None:
     status, text = front.ask("/")
-    assert status == 200 and "<spine-chat" in text
+    assert status == 200 and "/chat/widget.js" in text
 
 
 @pytest.mark.parametrize("path", ["/status", "/model", "/conversations/x/tracker", "/domain"])
