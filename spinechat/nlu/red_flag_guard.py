@@ -37,6 +37,9 @@ class RedFlagGuard(PlainComponent):
         """Settings; `bars` and `advice` are log-odds, the others probabilities (0 to 1).
 
         bars: for each alarm the safety classifier's log-odds from which on a message is one.
+        short: letters of a short message: too few for evidence to speak against what the screen
+            raises ("numb down there").
+        short_bar: in place of `bars` there.
         typed_alarm: confidence of the intent that makes an alarm too (a typed command has 1).
         advice: log-odds from which on a message asks for personal advice.
         clause_after_surgery: of post_op_problem in one clause of a message.
@@ -44,6 +47,8 @@ class RedFlagGuard(PlainComponent):
         """
         return {
             "bars": {"crisis": 0.0, "emergency": 0.0},
+            "short": 60,
+            "short_bar": -5.5,
             "typed_alarm": 0.999,
             "advice": 0.0,
             "clause_after_surgery": 0.9,
@@ -61,7 +66,7 @@ class RedFlagGuard(PlainComponent):
         call: SafetyCall = message.get(SAFETY)
         message.set(CONCEPTS, list(call.screening.concepts), add_to_output=True)
         current = message.get(INTENT) or {}
-        alarm = self._alarm(call, current)
+        alarm = self._alarm(call, current, len(message.get(TEXT)))
         topics = [topic for topic in message.get(TOPICS) or [] if topic not in ALARMS]
         if alarm:
             _set_verdict(message, alarm, 1.0)
@@ -79,9 +84,12 @@ class RedFlagGuard(PlainComponent):
                     _set_verdict(message, first, 1.0)
         message.set(TOPICS, topics, add_to_output=True)
 
-    def _alarm(self, call: SafetyCall, current: dict[str, Any]) -> str | None:
+    def _alarm(self, call: SafetyCall, current: dict[str, Any], letters: int) -> str | None:
         """Which alarm a message is, if it is one."""
-        if call.alarm >= self._config["bars"][call.kind]:
+        bar = self._config["bars"][call.kind]
+        if call.screening.action and letters <= self._config["short"]:
+            bar = min(bar, self._config["short_bar"])
+        if call.alarm >= bar:
             return call.kind
         name, confidence = current.get(INTENT_NAME_KEY), current.get(PREDICTED_CONFIDENCE_KEY, 0.0)
         if name in ALARMS and confidence >= self._config["typed_alarm"]:
