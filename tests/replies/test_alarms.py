@@ -24,6 +24,7 @@ from spinechat.replies.conversation import Conversation
 from spinechat.replies.generator import reply_to
 from spinechat.replies.reply import Reply
 from spinechat.storage import ConversationStore
+from spinechat.topics import ALARMS
 
 PHONE = clinic().phone
 BOOK = ReplyBook(read_yaml("domain.yml")["responses"])
