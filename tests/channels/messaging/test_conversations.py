@@ -65,7 +65,10 @@ def leftovers(clinic: Clinic, person: str) -> list[str]:
     allowed = "conversations.db"  # masked by form: a name without one stays (README, Limits)
     found = []
     for file in clinic.server.data.iterdir():
-        content = file.read_bytes()
+        try:
+            content = file.read_bytes()
+        except FileNotFoundError:  # a database's journal comes and goes
+            continue
         found += [
             f"{word!r} in {file.name}"
             for word in words
