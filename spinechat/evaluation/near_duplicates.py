@@ -17,6 +17,8 @@ from spinechat.nlu.text import normalised
 
 MAX_OVERLAP = 0.7
 MAX_COSINE = 0.97
+# Phrases that are compared with all others at once; more take more memory, fewer more time.
+BLOCK = 256
 
 
 def _letters(text: str) -> str:
@@ -42,12 +44,14 @@ def too_alike(
     grams = _overlaps(texts)
     sizes = np.asarray(grams.sum(axis=1)).ravel()
     pairs: list[tuple[int, int, str]] = []
-    for i in range(first):
-        shared = np.asarray((grams[i + 1 :] @ grams[i].T).todense()).ravel()
-        union = sizes[i] + sizes[i + 1 :] - shared
+    for begin in range(0, first, BLOCK):
+        end = min(begin + BLOCK, first)
+        shared = np.asarray((grams[begin:end] @ grams[begin:].T).todense())
+        union = sizes[begin:end, None] + sizes[None, begin:] - shared
         overlap = shared / np.maximum(union, 1)
-        cosine = vectors[i + 1 :] @ vectors[i]
-        for offset in np.flatnonzero((overlap > MAX_OVERLAP) | (cosine > MAX_COSINE)):
-            why = f"overlap {overlap[offset]:.2f}, cosine {cosine[offset]:.2f}"
-            pairs.append((i, i + 1 + int(offset), why))
+        cosine = vectors[begin:end] @ vectors[begin:].T
+        alike = (overlap > MAX_OVERLAP) | (cosine > MAX_COSINE)
+        for row, column in np.argwhere(np.triu(alike, k=1)):
+            why = f"overlap {overlap[row, column]:.2f}, cosine {cosine[row, column]:.2f}"
+            pairs.append((begin + int(row), begin + int(column), why))
     return pairs
