@@ -38,9 +38,13 @@ def _train(arguments: argparse.Namespace) -> int:
 
 def _ask(arguments: argparse.Namespace) -> int:
     from spinechat.review.explain import explained
-    from spinechat.training import trained_model
+    from spinechat.training import fault, model_path, trained_model
 
-    print(explained(arguments.message, trained_model(quick=True)))
+    # An older model explains too; training another one over it is nothing to be done by the way.
+    outdated = fault(quick=True) == "outdated"
+    if outdated:
+        print("The model is older than its data; `spinechat train` makes it anew.")
+    print(explained(arguments.message, model_path() if outdated else trained_model(quick=True)))
     return 0
 
 

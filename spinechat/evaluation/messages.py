@@ -173,6 +173,12 @@ def every_text(half: str) -> list[str]:
     return [*alone, *(request.text for request in advice(half)), *ordinary(half)]
 
 
+def held_back() -> list[str]:
+    """Texts of messages that wait for the next model's score; nobody learns from them either."""
+    files = sorted((messages_folder() / "held").glob("*.jsonl"))
+    return [json.loads(line)["text"] for file in files for line in file.open(encoding="utf-8")]
+
+
 def checksums() -> dict[str, str]:
     """sha256 of each set's file, by "half/kind"."""
     return {

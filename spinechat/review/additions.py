@@ -61,6 +61,7 @@ def _check(phrase: str, index: PhraseIndex) -> None:
         raise PhraseRefused("It holds one of [ ] { }, or begins with / or -: leave that out.")
     texts = [phrase, *(known.text for known in index.phrases)]
     tests = [text for half in messages.HALVES for text in messages.every_text(half)]
+    tests += messages.held_back()
     near = _alike(index, texts + tests)
     if near is None:
         return

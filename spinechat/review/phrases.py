@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,7 +64,8 @@ class PhraseIndex:
     def _read(self) -> None:
         """Takes the phrases' vectors from the cache, or puts them there."""
         digest = hashlib.sha256((project_root() / PHRASES).read_bytes()).hexdigest()
-        path = cache_root() / f"phrases-{digest[:16]}.npy"
+        encoder = prepared_encoder().name
+        path = cache_root() / f"phrases-{digest[:16]}-{encoder}.npy"
         rows = np.load(path, allow_pickle=False) if path.is_file() else self._encoded(path)
         self._known = {phrase.text: row for phrase, row in zip(self.phrases, rows, strict=True)}
 
@@ -71,7 +73,10 @@ class PhraseIndex:
         texts = tqdm([phrase.text for phrase in self.phrases], "Encoding phrases", unit="phrase")
         vectors = np.vstack([self.vector(text) for text in texts])
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.save(path, vectors)
+        # Whole or not at all: another process may read it at this moment.
+        draft = path.with_suffix(f".{os.getpid()}.npy")
+        np.save(draft, vectors)
+        draft.replace(path)
         return vectors
 
     def vector(self, text: str) -> Array:

@@ -31,6 +31,9 @@ create table if not exists decisions (
     detail text not null
 );
 """
+# SQLite gives ids out again when the last note was deleted: a decision before the note is upon
+# another one that is gone.
+_DECIDED = "decisions.note = notes.id and decisions.at >= notes.at"
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ class ReviewNotes:
         """Notes with words in them that nobody has decided upon, oldest first."""
         query = (
             "select id, kind, text, topics from notes where text != '' and kind != 'good'"
-            " and id not in (select note from decisions) order by id"
+            f" and not exists (select 1 from decisions where {_DECIDED}) order by id"
         )
         with self._connection() as connection:
             rows = connection.execute(query).fetchall()
@@ -110,14 +113,14 @@ class ReviewNotes:
         """
         with self._connection() as connection:
             connection.executemany(
-                "insert or ignore into decisions select id, ?, ?, ? from notes where id = ?",
+                "insert or replace into decisions select id, ?, ?, ? from notes where id = ?",
                 [(time.time(), what, detail, number) for number in numbers],
             )
 
     def proposed(self) -> list[tuple[str, str]]:
         """Topics that staff would like to have, each with the message that made them think so."""
         query = (
-            "select detail, text from decisions join notes on notes.id = note"
+            f"select detail, text from decisions join notes on {_DECIDED}"
             " where what = 'topic' order by note"
         )
         with self._connection() as connection:

@@ -33,6 +33,9 @@ def test_no_training_phrase_is_like_another_or_like_a_test_message():
         # The words of the test half are for nobody to read, in a test's output neither.
         shown = half == "dev"
         where += [f"dev: {text!r}" if shown else f"test {at}" for at, text in enumerate(kept)]
+    held = messages.held_back()
+    texts += held
+    where += [f"held back {at}" for at in range(len(held))]
     encoder = SentenceVectors(prepared_encoder(quantized=True))
     vectors = encoder.encode([normalised(text) for text in texts])
     pairs = too_alike(texts, vectors, first=len(training))

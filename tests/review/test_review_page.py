@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
 import urllib.error
@@ -132,3 +133,17 @@ def test_like_notes_stand_together(index: PhraseIndex, tmp_path: Path) -> None:
     groups = [[one.note.text for one in group] for group in grouped(notes.open(), index)]
     assert groups[0] == [NOTES[1].text, NOTES[0].text]
     assert len(groups) == 3
+
+
+def test_a_new_note_with_the_number_of_one_that_is_gone_is_open(tmp_path: Path) -> None:
+    notes = ReviewNotes(tmp_path / "notes.db")
+    notes.add(NOTES[3])
+    notes.decide([1], "topic", "Shoes")
+    assert notes.open() == [] and notes.proposed() == [("Shoes", NOTES[3].text)]
+    with sqlite3.connect(tmp_path / "notes.db") as connection:
+        connection.execute("delete from notes")
+    notes.add(NOTES[0])
+    assert [(one.number, one.note) for one in notes.open()] == [(1, NOTES[0])]
+    assert notes.proposed() == []
+    notes.decide([1], "dismissed", "")
+    assert notes.open() == []
